@@ -1,0 +1,17 @@
+export * from './socket.ts'
+export * from './process.ts'
+export * from './connection.ts'
+export * from './exchange.ts'
+
+import type { ProcessObservation } from './process.ts'
+import type { ConnectionObservation } from './connection.ts'
+import type { ExchangeObserved } from './exchange.ts'
+
+/**
+ * Seam 2: what probes and detectors report, in words. A closed union: a new kind makes the compiler list the places
+ * that must give it meaning. An observation is valid during the call it is passed to; whoever keeps one copies it.
+ */
+export type Observation = ProcessObservation | ConnectionObservation | ExchangeObserved
+
+/** Where observations go. */
+export type Observer = (observation: Observation) => void

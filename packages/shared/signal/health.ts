@@ -1,0 +1,62 @@
+import type { Nanoseconds } from '../units/index.ts'
+
+/** What a probe is doing and what it costs. */
+export interface ProbeHealth {
+  readonly name: string
+  /** What it sees, and the hooks, for the Collector page. */
+  readonly sees: string
+  readonly hooks: readonly string[]
+  readonly losesWhenOff: string
+  readonly enabled: boolean
+  readonly state: 'attached' | 'off' | 'refused' | 'partial'
+  /** Why it isn't attached, or not wholly; '' if it is. */
+  readonly reason: string
+  readonly records: number
+  readonly recordsPerSecond: number
+  readonly lost: number
+  /** Mean cost of a program's run; null until kernel statistics were on. */
+  readonly nsPerRun: Nanoseconds | null
+  readonly runs: number | null
+  /** Share of one core spent in the kernel's programs; null until measured. */
+  readonly cpuShare: number | null
+  /** Fullest the ring buffer has been lately, 0–1. */
+  readonly ringFill: number
+}
+
+export interface ExporterHealth {
+  readonly name: string
+  readonly state: 'connected' | 'connecting' | 'spooling' | 'failing' | 'off'
+  readonly sent: number
+  readonly dropped: number
+  readonly queued: number
+  readonly lastError: string | null
+}
+
+export interface Problem {
+  readonly what: string
+  readonly detail: string
+  readonly fix: string
+}
+
+/** A whole snapshot of the collector's state, sent every second. */
+export interface HealthReport {
+  readonly host: { readonly id: string; readonly name: string; readonly kernel: string; readonly btf: boolean; readonly cpus: number; readonly memoryBytes: number }
+  readonly version: string
+  /** Decimal wall nanoseconds. */
+  readonly startedAt: string
+  readonly time: string
+  readonly probes: readonly ProbeHealth[]
+  readonly exporters: readonly ExporterHealth[]
+  readonly problems: readonly Problem[]
+  readonly cost: {
+    readonly cpuCores: number
+    readonly memoryBytes: number
+    readonly memoryCeilingBytes: number
+    /** Estimated time the probes add to one request in the watched programs; null until measured. */
+    readonly addedNsPerRequest: Nanoseconds | null
+  }
+  /** Largest sizes of bounded things: name → [now, limit]. */
+  readonly bounds: Readonly<Record<string, readonly [number, number]>>
+  /** Step and drift of wall time against boot time, since the start. */
+  readonly clock: { readonly stepNs: Nanoseconds; readonly driftNs: Nanoseconds }
+}
