@@ -1,4 +1,4 @@
-import type { BootNanoseconds } from '../units/index.ts'
+import type { BootNanoseconds, Nanoseconds } from '../units/index.ts'
 
 /** A process as it is known when first seen: by a fork, by an exec, or because it already ran. */
 export interface ProcessStarted {
@@ -41,4 +41,36 @@ export interface ProcessExited {
   readonly exitCode: number
 }
 
-export type ProcessObservation = ProcessStarted | ProcessExecuted | ProcessExited
+/** What detectors found out about a process: whose it is. Follows a start or an exec of the same (pid, startedAt). */
+export interface ProcessDescribed {
+  readonly kind: 'process-described'
+  readonly at: BootNanoseconds
+  readonly pid: number
+  readonly startedAt: BootNanoseconds
+  /** The service it belongs to; '' for a process that is none (a kernel thread, init). */
+  readonly service: string
+  /** What it evidently is: `nginx`, `postgresql`, `redis`, `node`, `python`, `java`, `go`, `process` … */
+  readonly serviceKind: string
+  /** Which rule named it: `config`, `environment`, `container`, `unit`, `program`, `executable`. */
+  readonly namedBy: string
+  readonly comm: string
+  readonly commandLine: string
+  readonly user: string
+  readonly container: string
+  readonly unit: string
+  readonly cgroup: string
+}
+
+/** What a process used since the last such observation. */
+export interface ProcessUsed {
+  readonly kind: 'process-used'
+  readonly at: BootNanoseconds
+  readonly pid: number
+  readonly startedAt: BootNanoseconds
+  readonly intervalNs: Nanoseconds
+  readonly cpuNs: Nanoseconds
+  readonly residentBytes: number
+  readonly threads: number
+}
+
+export type ProcessObservation = ProcessStarted | ProcessExecuted | ProcessExited | ProcessDescribed | ProcessUsed
