@@ -43,9 +43,15 @@ export interface ExchangeObserved {
 
   /** Already counted in the kernel's totals (verdict `aggregate`); always false while the verdict is `record`. */
   readonly counted: boolean
-  /** More bytes of a response whose turn was already reported because it had been quiet; only byte counts and responseEndAt are new. */
+  /**
+   * A turn is reported when its response begins, since most responses are one send and one read. One that goes on is
+   * reported once more when it is over: at the next turn (before that turn's own report), at close, or when it has been
+   * quiet for 100–250 ms. Such a report has `continuation` true; of it only `cookie`, `turn`, `closed`, `at` and, as the
+   * turn's totals (not increments), `responseBytes` and `responseEndAt` hold; all else is 0, and it may come twice.
+   * A turn without a continuation within 300 ms was over when it was reported.
+   */
   readonly continuation: boolean
-  /** The connection closed and ended this turn. */
+  /** The connection closed and ended this turn (of a first report: it was never answered). */
   readonly closed: boolean
 
   /** The batch. The first bytes of each direction stand at [requestAt, requestPrefixEnd) and [responseAt, responsePrefixEnd). */
