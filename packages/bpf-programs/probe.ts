@@ -13,8 +13,22 @@ export interface Probe {
   readonly object: string
   /** Programs that may be refused by a kernel; what then is lost, in words. All others are needed. */
   readonly optionalPrograms: Readonly<Record<string, string>>
+  /** Programs (iterators, `SEC("iter/…")`) that report what is there already: run at the start, or again and again. */
+  readonly iterators?: readonly ScheduledRun[]
+  /** Programs that stand on no hook and are run by user space (`bpf_prog_test_run`); never attached. */
+  readonly runs?: readonly ScheduledRun[]
+  /** What lacks a record that the probe lost: `requests`, `connections`, `processes`; default: the probe's name. */
+  readonly affects?: string
+  /** In words, why a record was lost, by the enumerator of `enum loss` (record.h) that counts it; default: its name. */
+  readonly lossReasons?: Readonly<Record<string, string>>
   /** Makes an interpreter of this probe's records: one a ring buffer, reused for all its records. */
   readonly open: () => RecordReader
+}
+
+/** A program that user space runs, at the probe's start (`once`) or at the start and then every so many milliseconds. */
+export interface ScheduledRun {
+  readonly program: string
+  readonly everyMs: number | 'once'
 }
 
 /** Interprets one record at `[at, at + length)`; it knows the record's type by the name that BTF gives its `type_id`. */
