@@ -1,0 +1,99 @@
+/**
+ * What Sonde costs the programs it watches: nginx under wrk at full speed, and a server that works 1 ms a request,
+ * with Sonde's default probes against none and against a bpftrace script; wrk, server, collector, web and store share
+ * this machine's cores. Prints interleaved ratios with quartiles and writes bench/results/nginx.json.
+ */
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { ended, startNginx, startWorkingServer, wrkRate } from './load.ts'
+import { cpuUs, formatQuartiles, interleave, machine, memoryBytes, quartiles, type Configuration } from './measure.ts'
+import { startSonde } from './sonde.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '4' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (flags.help) {
+  console.log('bench/nginx.ts [--rounds 7] [--seconds 4]   what Sonde costs nginx and a 1 ms service')
+  process.exit(0)
+}
+const rounds = Number(flags.rounds)
+const seconds = Number(flags.seconds)
+
+const perExchange = { collectorUs: [] as number[], webUs: [] as number[] }
+const peaks = { collectorBytes: 0, webBytes: 0 }
+const lost: number[] = []
+
+/** Sonde with its defaults; notes its own CPU and memory while the load runs. */
+const sonde: Configuration = {
+  name: 'sonde',
+  start: async () => {
+    const running = await startSonde()
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const before = { collector: cpuUs(running.pids.collector), web: cpuUs(running.pids.web) }
+    return async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      const totals = await seen(running.url)
+      const collector = memoryBytes(running.pids.collector)
+      const web = memoryBytes(running.pids.web)
+      if (totals.exchanges > 0) {
+        perExchange.collectorUs.push((cpuUs(running.pids.collector) - before.collector) / totals.exchanges)
+        perExchange.webUs.push((cpuUs(running.pids.web) - before.web) / totals.exchanges)
+      }
+      lost.push(totals.lost)
+      peaks.collectorBytes = Math.max(peaks.collectorBytes, collector.peak)
+      peaks.webBytes = Math.max(peaks.webBytes, web.peak)
+      await running.stop()
+    }
+  },
+}
+
+/** The same job as a syscall histogram in bpftrace's own words: hist by process and syscall. */
+const bpftrace: Configuration = {
+  name: 'bpftrace',
+  start: async () => {
+    const script =
+      'tracepoint:raw_syscalls:sys_enter { @start[tid] = nsecs; } tracepoint:raw_syscalls:sys_exit /@start[tid]/ { @[pid, args->id] = hist(nsecs - @start[tid]); delete(@start[tid]); }'
+    const child = spawn('bpftrace', ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
+    return () => ended(child, 'SIGINT')
+  },
+}
+
+async function seen(url: string): Promise<{ exchanges: number; lost: number }> {
+  const get = async (path: string) => (await fetch(`${url}/api/v1/${path}`)).json() as Promise<{ total: number }>
+  const [servers, losses] = await Promise.all([get('requests?role=server&limit=1&from=now-1h'), get('losses?from=now-1h')])
+  return { exchanges: servers.total, lost: losses.total }
+}
+
+const report: Record<string, unknown> = { machine: machine(), seconds }
+const nginx = await startNginx(18881)
+console.log('nginx, return 200, wrk -t1 -c16, full speed')
+const full = await interleave([sonde, bpftrace], rounds, () => wrkRate(nginx.url, 16, seconds), console.log)
+await nginx.stop()
+report.nginxFullSpeed = full
+report.collectorUsPerExchange = quartiles(perExchange.collectorUs)
+report.webUsPerExchange = quartiles(perExchange.webUs)
+report.lostPerRound = lost.slice()
+
+const worker = await startWorkingServer(18882, 1000)
+console.log('a server that works 1 ms a request, wrk -t1 -c1')
+const working = await interleave([sonde], rounds, () => wrkRate(worker.url, 1, seconds), console.log)
+await worker.stop()
+report.workingServer = working
+report.peakMemory = peaks
+
+for (const [name, { baseRate, results }] of [['nginx at full speed', full], ['1 ms a request', working]] as const) {
+  console.log(`\n${name}: base ${Math.round(baseRate.median)} requests a second`)
+  for (const result of results) {
+    console.log(`  ${result.name.padEnd(10)} ratio ${formatQuartiles(result.ratio)}, adds ${formatQuartiles(result.addedCoreUs, 2)} core-µs a request`)
+  }
+}
+console.log(`collector ${formatQuartiles(quartiles(perExchange.collectorUs), 2)} µs, web ${formatQuartiles(quartiles(perExchange.webUs), 2)} µs CPU an exchange seen at both ends`)
+console.log(`peak memory: collector ${(peaks.collectorBytes / 1e6).toFixed(0)} MB, web ${(peaks.webBytes / 1e6).toFixed(0)} MB; lost a round: ${report.lostPerRound}`)
+mkdirSync(new URL('results/', import.meta.url), { recursive: true })
+writeFileSync(new URL('results/nginx.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`)
