@@ -1,0 +1,83 @@
+// node btf/build.ts [--check]: compiles each probe and writes its records.generated.ts; --check: fails where one isn't current.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { emitRecords } from './emit.ts'
+import { recordsOfObject } from './index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const output = join(root, '.output')
+const TRIPLETS: Readonly<Record<string, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
+
+class BuildError extends Error {}
+
+function run(command: string, args: readonly string[]): void {
+  const { error, status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  if (error && 'code' in error && error.code === 'ENOENT') {
+    throw new BuildError(`${command} is not installed: apt-get install clang-19 llvm-19 libbpf-dev linux-libc-dev`)
+  }
+  if (error) throw error
+  if (status !== 0) throw new BuildError(`${command} ${args.join(' ')}\n${stderr}`)
+}
+
+/** Compiles one program to `object`; DWARF is dropped, BTF kept. */
+export function compile(source: string, object: string): void {
+  const triplet = TRIPLETS[process.arch]
+  if (!triplet) throw new BuildError(`no BPF build for ${process.arch}`)
+  const made = `${object}.${process.pid}`
+  run('clang-19', ['-target', 'bpf', '-g', '-O2', '-mcpu=v3', '-Wall', '-Werror', '-I', join(root, 'include'), '-I', `/usr/include/${triplet}`, '-c', source, '-o', made])
+  run('llvm-strip-19', ['-g', made])
+  renameSync(made, object)
+}
+
+function changedAt(folder: string, suffix: RegExp): number {
+  const times = readdirSync(folder).filter((name) => suffix.test(name)).map((name) => statSync(join(folder, name)).mtimeMs)
+  return Math.max(0, ...times)
+}
+
+interface Built {
+  readonly object: string
+  readonly generated: string
+  readonly current: boolean
+}
+
+function buildProbe(probe: string, source: string, check: boolean): Built {
+  const folder = join('probes', probe)
+  const object = join(output, basename(source).replace(/\.c$/, '.o'))
+  const changed = Math.max(changedAt(join(root, folder), /\.[ch]$/), changedAt(join(root, 'include'), /\.h$/))
+  if (!existsSync(object) || statSync(object).mtimeMs <= changed) compile(join(root, folder, source), object)
+  const records = recordsOfObject(readFileSync(object))
+  if (!records.ok) throw new BuildError(`${folder}/${source}: ${records.error}`)
+  const generated = join(folder, 'records.generated.ts')
+  const text = emitRecords(source, records.value)
+  const file = join(root, generated)
+  const current = existsSync(file) && readFileSync(file, 'utf8') === text
+  if (!current && !check) writeFileSync(file, text)
+  return { object, generated, current }
+}
+
+function main(check: boolean): number {
+  mkdirSync(output, { recursive: true })
+  let stale = 0
+  for (const probe of readdirSync(join(root, 'probes'), { withFileTypes: true })) {
+    if (!probe.isDirectory()) continue
+    for (const source of readdirSync(join(root, 'probes', probe.name)).filter((name) => name.endsWith('.bpf.c'))) {
+      const { generated, current } = buildProbe(probe.name, source, check)
+      if (current) continue
+      if (check) stale++
+      console.log(check ? `${generated} is not current: npm run build -w @sonde/bpf-programs, and commit it` : `wrote ${generated}`)
+    }
+  }
+  return stale ? 1 : 0
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = main(process.argv.includes('--check'))
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
