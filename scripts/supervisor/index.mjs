@@ -1,0 +1,198 @@
+import { join } from 'node:path'
+import { nodeOf } from '../set-up/build.mjs'
+import { Child } from './child.mjs'
+import { printable, problemSentence, readMessage, watchedLines } from './messages.mjs'
+
+const READY_WITHIN_MS = 60_000
+/** Together, with what the supervisor itself needs, below the 5 s that Ctrl-C may take. */
+const COLLECTOR_STOPS_WITHIN_MS = 2800
+const WEB_STOPS_WITHIN_MS = 1700
+/** A child that ends this often before all is ready has a reason that another start will not mend. */
+const STARTS_BEFORE_READY = 3
+/** npm passes the terminal's Ctrl-C on, so one press arrives twice. */
+const SAME_PRESS_MS = 500
+const ASK_EVERY_MS = 100
+
+/**
+ * @typedef {object} Tree
+ * @property {string} root the checkout
+ * @property {string} dataDirectory
+ * @property {number} port
+ * @property {import('./privileges.mjs').CommandLine} web
+ * @property {import('./privileges.mjs').CommandLine} collector
+ * @property {NodeJS.ProcessEnv} env
+ */
+
+/** The process tree: web and collector, started together, stopped in order. */
+export class Supervisor {
+  #collectorReady = false
+  #allReady = false
+  #stopping = false
+  #starts = 0
+  /** @type {string[]} */
+  #said = []
+  /** @type {(status: number) => void} */
+  #finish = () => {}
+
+  /** @param {Tree} tree */
+  constructor(tree) {
+    this.tree = tree
+    const env = { ...tree.env, SONDE_SUPERVISOR_PID: String(process.pid), SONDE_DATA_DIR: tree.dataDirectory, SONDE_PORT: String(tree.port) }
+    const shared = { env, cwd: tree.root }
+    this.web = new Child({ ...shared, ...this.#reports('web'), name: 'web', command: tree.web, stopWithinMs: WEB_STOPS_WITHIN_MS })
+    this.collector = new Child({ ...shared, ...this.#reports('collector'), name: 'collector', command: tree.collector, stopWithinMs: COLLECTOR_STOPS_WITHIN_MS })
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.tree.port}`
+  }
+
+  /**
+   * Runs until it is told to stop.
+   * @returns {Promise<number>} the exit status
+   */
+  async run() {
+    /** @type {Promise<number>} */
+    const finished = new Promise((resolve) => (this.#finish = resolve))
+    const forget = this.#listenForSignals()
+    this.web.start()
+    this.collector.start()
+    void this.#becomeReady()
+    const status = await finished
+    forget()
+    return status
+  }
+
+  async #becomeReady() {
+    const deadline = Date.now() + READY_WITHIN_MS
+    while (!this.#stopping && Date.now() < deadline) {
+      if (this.#collectorReady && (await this.#webAnswers())) {
+        this.#allReady = true
+        return this.#sayReady()
+      }
+      await pause(ASK_EVERY_MS)
+    }
+    if (this.#stopping) return
+    const late = this.#collectorReady ? 'The web process' : 'The collector'
+    this.#say(`${late} was not ready within ${READY_WITHIN_MS / 1000} s.`)
+    void this.stop(1)
+  }
+
+  async #webAnswers() {
+    try {
+      return (await fetch(`${this.url}/api/v1/health`, { signal: AbortSignal.timeout(2000) })).status === 200
+    } catch (_) {
+      return false // not listening yet
+    }
+  }
+
+  async #sayReady() {
+    const lines = watchedLines(await this.#probes())
+    console.log([`\nSonde is ready at ${this.url}`, ...lines, '  Ctrl-C stops it.\n'].join('\n'))
+  }
+
+  /** @returns {Promise<import('./messages.mjs').Probe[]>} empty when none are told within two seconds */
+  async #probes() {
+    for (let left = 20; left > 0 && !this.#stopping; left--) {
+      try {
+        const answer = await fetch(`${this.url}/api/v1/probes`, { signal: AbortSignal.timeout(1000) })
+        const { probes } = /** @type {any} */ (await answer.json())
+        if (Array.isArray(probes) && probes.length > 0) return probes
+      } catch (_) {
+        // asked again
+      }
+      await pause(ASK_EVERY_MS)
+    }
+    return []
+  }
+
+  /** @param {'web' | 'collector'} name */
+  #reports(name) {
+    return {
+      /** @param {string} line */
+      onLine: (line) => {
+        const message = readMessage(line)
+        if (message.type === 'ready') this.#collectorReady ||= name === 'collector'
+        else this.#say(message.type === 'problem' ? problemSentence(message) : `${name}: ${printable(message.text)}`)
+      },
+      /**
+       * @param {string} how
+       * @param {number} pauseMs
+       */
+      onRestart: (how, pauseMs) => this.#restarting(name, how, pauseMs),
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} how
+   * @param {number} pauseMs
+   */
+  #restarting(name, how, pauseMs) {
+    if (!this.#allReady && ++this.#starts >= STARTS_BEFORE_READY) {
+      console.error(`\nThe ${name} ${how}; Sonde cannot start.`)
+      void this.stop(1)
+    } else console.error(`The ${name} ${how}; it is started again in ${pauseMs / 1000} s.`)
+  }
+
+  /**
+   * Says a line; a child that fails at every start says it once.
+   * @param {string} line
+   */
+  #say(line) {
+    if (!this.#allReady) {
+      if (this.#said.includes(line)) return
+      this.#said.push(line)
+    }
+    console.error(line)
+  }
+
+  #listenForSignals() {
+    let firstAtMs = 0
+    const onSignal = () => {
+      if (!this.#stopping) {
+        firstAtMs = Date.now()
+        console.log('\nStopping …')
+        void this.stop(0)
+      } else if (Date.now() - firstAtMs > SAME_PRESS_MS) {
+        this.collector.kill()
+        this.web.kill()
+      }
+    }
+    const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+    for (const signal of signals) process.on(signal, onSignal)
+    return () => signals.forEach((signal) => process.off(signal, onSignal))
+  }
+
+  /**
+   * Collector first: what it still holds goes to the web process, which is there to take it.
+   * @param {number} status to end with
+   */
+  async stop(status) {
+    if (this.#stopping) return
+    this.#stopping = true
+    const killed = []
+    for (const child of [this.collector, this.web]) if ((await child.stop()) === 'killed') killed.push(child.options.name)
+    if (killed.length > 0) console.error(`Killed, as it did not end in time: ${killed.join(', ')}.`)
+    else if (status === 0) console.log('Stopped.')
+    this.#finish(status)
+  }
+}
+
+/**
+ * The commands of the tree, without privileges.
+ * @param {string} root
+ * @param {readonly string[]} collectorArguments
+ */
+export function commandsOf(root, collectorArguments) {
+  const node = nodeOf(root)
+  return {
+    web: [node, join(root, 'apps/web/server/main.ts')],
+    collector: [node, join(root, 'apps/collector/src/main.ts'), ...collectorArguments],
+  }
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

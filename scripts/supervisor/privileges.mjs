@@ -1,0 +1,77 @@
+/**
+ * What the collector keeps of root; everything else is taken out of its bounding set before it starts.
+ * Each is here for a reason that a test on the real collector found (docs/decisions/0004-privileges.md).
+ */
+const COLLECTOR_CAPABILITIES = [
+  'bpf', // load programs, make maps
+  'perfmon', // attach to tracepoints, read kernel and user memory from programs
+  'sys_ptrace', // /proc/PID/{exe,environ,ns} of other users' processes
+  'dac_read_search', // files those processes can read and root's group cannot
+  'net_admin', // iterate over sockets of every network namespace
+  'sys_resource', // lift RLIMIT_MEMLOCK on kernels before 5.11
+  'sys_admin', // BPF_ENABLE_STATS and look-up of programs by id: what observing costs is read through them
+]
+
+// TERM, not KILL: a child whose supervisor was killed still flushes what it holds.
+const WITH_SUPERVISOR = ['--pdeathsig', 'TERM']
+
+/** @typedef {{ program: string, args: string[] }} CommandLine */
+
+/**
+ * Root with little of root's power.
+ * @param {readonly string[]} command
+ * @returns {CommandLine}
+ */
+export function asCollector(command) {
+  const kept = COLLECTOR_CAPABILITIES.map((name) => `+${name}`).join(',')
+  return { program: 'setpriv', args: ['--inh-caps=-all', `--bounding-set=-all,${kept}`, '--no-new-privs', ...WITH_SUPERVISOR, '--', ...command] }
+}
+
+/**
+ * An ordinary user without any capability, and without a way to get one.
+ * @param {readonly string[]} command
+ * @param {{ uid: number, gid: number }} account
+ * @returns {CommandLine}
+ */
+export function asWeb(command, account) {
+  return {
+    program: 'setpriv',
+    args: [
+      '--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups',
+      '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', ...WITH_SUPERVISOR, '--', ...command,
+    ],
+  }
+}
+
+/**
+ * Without privileges at all, as `npm run demo` starts its children.
+ * @param {readonly string[]} command
+ * @returns {CommandLine}
+ */
+export function asCaller(command) {
+  return { program: 'setpriv', args: [...WITH_SUPERVISOR, '--', ...command] }
+}
+
+/**
+ * Lets a command see directories below a closed parent (a checkout in /root, say) without any capability: in a mount
+ * namespace of its own, the closed parent is an empty directory in which only these directories stand, at their own paths.
+ * @param {CommandLine} command
+ * @param {string} closed the topmost directory that other users may not enter
+ * @param {readonly string[]} directories below it, absolute
+ * @returns {CommandLine}
+ */
+export function withinClosedParent(command, closed, directories) {
+  const script = [
+    'closed=$1; shift',
+    // Held open by descriptors: the paths are covered by the tmpfs a line later.
+    ...directories.map((_, at) => `exec ${at + 3}<"$${at + 1}"`),
+    'mount -t tmpfs -o mode=755,size=256k sonde "$closed"',
+    ...directories.map((_, at) => `mkdir -p "$${at + 1}"; mount --no-canonicalize --bind "/proc/self/fd/${at + 3}" "$${at + 1}"; exec ${at + 3}<&-`),
+    `shift ${directories.length}`,
+    'exec "$@"',
+  ]
+  return {
+    program: 'unshare',
+    args: ['--mount', '--propagation', 'private', '--', 'sh', '-euc', script.join('\n'), 'sh', closed, ...directories, command.program, ...command.args],
+  }
+}
