@@ -285,8 +285,10 @@ int BPF_PROG(exchange_received, struct sock *sk, int length, int flags)
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(exchange_arrived, struct sock *sk)
 {
+	if (role_of(sk) == CLIENT) /* a few loads, where the storage costs a call: half of all reads end here */
+		return 0;
 	struct turn *turn = turn_of(sk);
-	if (!turn || turn->record.role == CLIENT || turn->arrived_ns)
+	if (!turn || turn->arrived_ns)
 		return 0;
 	if (!turn->record.turn || turn->record.response_start_ns)
 		turn->arrived_ns = tcp_stamp_ns(sk);
