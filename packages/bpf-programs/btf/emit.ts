@@ -33,7 +33,7 @@ export function emitRecords(source: string, records: readonly RecordLayout[]): s
   for (const record of sorted) collectNested(record, nested)
   const classes = [...[...nested.values()].map((struct) => emitClass(struct, undefined)), ...sorted.map((record) => emitClass(record, record))]
   const body = classes.join('\n\n')
-  const uses = body.includes('latin1Until') ? "import { latin1Until } from '../../bytes.ts'\n\n" : ''
+  const uses = body.includes('latin1Until') ? "import { latin1Until } from '../../btf/bytes.ts'\n\n" : ''
   const layouts = sorted.map((record) => `  ${record.name}: '${record.fingerprint}',`).join('\n')
   return `// Generated from ${source} by \`npm run build -w @sonde/bpf-programs\`; do not edit.
 ${uses}/*

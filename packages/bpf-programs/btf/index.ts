@@ -1,9 +1,9 @@
 import { elfSection } from './elf.ts'
-import { parseBtf } from './parse.ts'
+import { Kind, parseBtf } from './parse.ts'
 import { recordLayouts } from './records.ts'
 import type { RecordLayout } from './records.ts'
 import type { Result } from './result.ts'
-import { got } from './result.ts'
+import { failed, got } from './result.ts'
 
 export type { Result } from './result.ts'
 export type { RecordLayout } from './records.ts'
@@ -32,4 +32,15 @@ export function recordTypes(elf: Uint8Array): Result<ReadonlyMap<number, RecordT
   const records = recordsOfObject(elf)
   if (!records.ok) return records
   return got(new Map(records.value.map(({ typeId, name, fingerprint, bytes, leastBytes }) => [typeId, { name, fingerprint, bytes, leastBytes }])))
+}
+
+/** The enumerators of `enum loss` (include/record.h) by value: what the indices of an object's map `losses` mean. */
+export function lossNames(elf: Uint8Array): Result<readonly string[]> {
+  const section = elfSection(elf, '.BTF')
+  if (!section.ok) return section
+  const types = parseBtf(section.value)
+  if (!types.ok) return types
+  const loss = types.value.find((type) => type.kind === Kind.ENUM && type.name === 'loss')
+  if (!loss) return failed('BTF: no enum loss')
+  return got(loss.enumerators.filter(({ name }) => name.startsWith('LOST_')).sort((a, b) => a.value - b.value).map(({ name }) => name))
 }

@@ -30,6 +30,13 @@ export interface BtfType {
   readonly length: number
   /** Of a STRUCT and UNION. */
   readonly members: readonly BtfMember[]
+  /** Of an ENUM: its enumerators. */
+  readonly enumerators: readonly BtfEnumerator[]
+}
+
+export interface BtfEnumerator {
+  readonly name: string
+  readonly value: number
 }
 
 const MAGIC = 0xeb9f
@@ -65,7 +72,7 @@ export function parseBtf(section: Uint8Array): Result<readonly BtfType[]> {
     return failed('BTF: types or strings do not lie within the section')
   }
   const strings = bytes.subarray(stringsAt, stringsEnd)
-  const types: BtfType[] = [{ id: 0, kind: Kind.VOID, name: 'void', sizeOrType: 0, signed: false, bool: false, element: 0, length: 0, members: [] }]
+  const types: BtfType[] = [{ id: 0, kind: Kind.VOID, name: 'void', sizeOrType: 0, signed: false, bool: false, element: 0, length: 0, members: [], enumerators: [] }]
   for (let at = typesAt; at < typesEnd; ) {
     if (at + TYPE_BYTES > typesEnd) return failed(`BTF: type ${types.length} is cut off`)
     const info = bytes.readUInt32LE(at + 4)
@@ -94,7 +101,15 @@ function parseType(bytes: Buffer, at: number, strings: Buffer, id: number): BtfT
     element: kind === Kind.ARRAY ? bytes.readUInt32LE(after) : 0,
     length: kind === Kind.ARRAY ? bytes.readUInt32LE(after + 8) : 0,
     members: kind === Kind.STRUCT || kind === Kind.UNION ? parseMembers(bytes, after, info & 0xffff, flag, strings) : [],
+    enumerators: kind === Kind.ENUM ? parseEnumerators(bytes, after, info & 0xffff, strings) : [],
   }
+}
+
+function parseEnumerators(bytes: Buffer, from: number, count: number, strings: Buffer): BtfEnumerator[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = from + index * 8
+    return { name: cString(strings, bytes.readUInt32LE(at)), value: bytes.readInt32LE(at + 4) }
+  })
 }
 
 function parseMembers(bytes: Buffer, from: number, count: number, withBits: boolean, strings: Buffer): BtfMember[] {

@@ -20,13 +20,16 @@ struct record_header {
 	__u64 boot_ns;
 };
 
-/* What was lost, and why; in this order in packages/bpf-programs/losses.ts. */
+/* What was lost, and why. User space reads the names from the object's BTF. */
 enum loss {
 	LOST_RING_BUFFER, /* a record: the ring buffer was full */
 	LOST_STORAGE,     /* what a socket's or task's storage would have remembered */
 	LOST_UNFINISHED,  /* that a response went on: said later than it should be */
 	LOSSES,
 };
+
+/* Keeps the enumerators in the BTF: what only inlined functions mention isn't. */
+const volatile enum loss no_loss = LOSSES;
 
 /* Set by the loader. */
 const volatile __u16 probe_id = 0;
