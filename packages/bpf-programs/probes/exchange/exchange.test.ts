@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { ExchangeObserved, SocketIdentity } from '@sonde/shared/observation'
+import type { Probe } from '../../probe.ts'
+import { AttachedProbe } from '../../testing/attached-probe.ts'
+import { exchange } from './exchange.ts'
+
+const REQUEST = 'GET /turn HTTP/1.1\r\nHost: a\r\n\r\n'
+const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n'
+const MIB = 1 << 20
+
+/** An exchange kept beyond its batch: the getters' values, the prefixes as text. */
+interface Kept extends Omit<ExchangeObserved, 'socket' | 'bytes'> {
+  readonly identity: SocketIdentity | undefined
+  readonly request: string
+  readonly response: string
+}
+
+const FIELDS = [
+  'kind', 'at', 'cookie', 'role', 'pid', 'tid', 'turn', 'requestArrivedAt', 'requestReadAt', 'requestEndAt', 'responseStartAt', 'responseEndAt',
+  'requestBytes', 'responseBytes', 'requestSequence', 'responseSequence', 'srttUs', 'retransmits', 'counted', 'continuation', 'closed',
+] as const
+
+function keep(seen: ExchangeObserved): Kept {
+  const values = Object.fromEntries(FIELDS.map((name) => [name, seen[name]]))
+  return {
+    ...values,
+    identity: seen.continuation ? undefined : seen.socket(),
+    request: seen.bytes.toString('latin1', seen.requestAt, seen.requestPrefixEnd),
+    response: seen.bytes.toString('latin1', seen.responseAt, seen.responsePrefixEnd),
+  } as unknown as Kept
+}
+
+/** The probe, with flyweights made into values. */
+const keeping: Probe = {
+  ...exchange,
+  open: () => {
+    const reader = exchange.open()
+    return {
+      layouts: reader.layouts,
+      read: (record, bytes, view, at, length, observe) =>
+        reader.read(record, bytes, view, at, length, (seen) => observe(keep(seen as ExchangeObserved) as never)),
+    }
+  },
+}
+
+let directory: string
+let probe: AttachedProbe
+
+before(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sonde-turns-'))
+  execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(directory, 'turns'), join(import.meta.dirname, 'testdata/turns.c')])
+  probe = new AttachedProbe(keeping)
+})
+
+after(() => {
+  probe.close()
+  rmSync(directory, { recursive: true })
+})
+
+/** Plays a scenario to its end; `meanwhile` runs once it is connected. Returns the client's port and the process. */
+async function play(scenario: string, family: '4' | '6' = '4', meanwhile: (pid: number) => void = () => {}): Promise<{ port: number; pid: number }> {
+  const child = spawn(join(directory, 'turns'), [scenario, family], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))))
+  meanwhile(child.pid!)
+  child.stdin.end('\n')
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  assert.equal(code, 0)
+  return { port, pid: child.pid! }
+}
+
+/** All first reports of the connection with this client port, server's first. */
+function turnsOf(port: number): { server: Kept[]; client: Kept[] } {
+  const all = (probe.seen('exchange') as unknown as Kept[]).filter((one) => one.identity?.localPort === port || one.identity?.remotePort === port)
+  return { server: all.filter((one) => one.role === 'server'), client: all.filter((one) => one.role === 'client') }
+}
+
+function continuationsOf(cookie: number): Kept[] {
+  return (probe.seen('exchange') as unknown as Kept[]).filter((one) => one.continuation && one.cookie === cookie)
+}
+
+/** One turn seen at both ends, as far as it is the same in all scenarios. */
+function oneTurn(port: number): { server: Kept; client: Kept } {
+  const { server, client } = turnsOf(port)
+  assert.equal(server.length, 1, 'server records')
+  assert.equal(client.length, 1, 'client records')
+  assert.equal(server[0]!.requestSequence, client[0]!.requestSequence)
+  assert.equal(server[0]!.responseSequence, client[0]!.responseSequence)
+  return { server: server[0]!, client: client[0]! }
+}
+
+for (const family of ['4', '6'] as const) {
+  for (const scenario of ['plain', 'one_byte', 'peek', 'split', 'iovecs']) {
+    test(`${scenario} over IPv${family}: one turn at each end, whole`, async () => {
+      const { port, pid } = await play(scenario, family)
+      const { server, client } = oneTurn(port)
+      for (const end of [server, client]) {
+        assert.equal(end.request, REQUEST)
+        assert.equal(end.response, RESPONSE)
+        assert.equal(end.requestBytes, REQUEST.length)
+        assert.equal(end.responseBytes, RESPONSE.length)
+        assert.equal(end.pid, pid)
+        assert.equal(end.turn, 1)
+        assert.ok(end.requestArrivedAt <= end.requestReadAt && end.requestReadAt <= end.requestEndAt)
+        assert.ok(end.requestEndAt <= end.responseStartAt && end.responseStartAt <= end.responseEndAt)
+      }
+      assert.equal(client.identity!.localAddress, family === '4' ? '127.0.0.1' : '::1')
+      assert.equal(client.identity!.localPort, port)
+      assert.equal(server.identity!.remotePort, port)
+      assert.ok(client.requestArrivedAt <= server.requestReadAt, 'sent before it was read')
+    })
+  }
+}
+
+test('sendfile: the head is captured, the file counted, its end told once more', async () => {
+  const { port } = await play('file')
+  const { server, client } = oneTurn(port)
+  for (const end of [server, client]) {
+    assert.match(end.response, /^HTTP\/1\.1 200 OK\r\nContent-Length: 1048576\r\n\r\n$/)
+    const last = continuationsOf(end.cookie).at(-1)
+    assert.equal(last?.responseBytes, MIB + end.response.length)
+    assert.equal(last?.turn, 1)
+    assert.ok(last.responseEndAt > end.responseEndAt)
+  }
+})
+
+test('a request that is never answered is reported when its connection closes', async () => {
+  const { server, client } = oneTurn((await play('unanswered')).port)
+  for (const end of [server, client]) {
+    assert.equal(end.closed, true)
+    assert.equal(end.responseStartAt, 0)
+    assert.equal(end.request, REQUEST)
+    assert.equal(end.response, '')
+  }
+})
+
+test('a response that goes on is reported again when it has been quiet, while its connection stays open', async () => {
+  const flush = setInterval(() => probe.object.run('exchange_flush'), 100)
+  const { port } = await play('pause_within')
+  clearInterval(flush)
+  const { server, client } = oneTurn(port)
+  for (const end of [server, client]) {
+    const quiet = continuationsOf(end.cookie)[0]!
+    assert.equal(quiet.closed, false)
+    assert.equal(quiet.responseBytes, RESPONSE.length)
+    assert.ok(quiet.responseEndAt - end.responseStartAt >= 20e6, 'three parts, 20 ms apart')
+    assert.ok(quiet.at - quiet.responseEndAt >= 100e6 && quiet.at - quiet.responseEndAt < 250e6)
+  }
+})
+
+test('what a server says first is no turn', async () => {
+  const { server, client } = oneTurn((await play('greeting')).port)
+  assert.equal(server.request, REQUEST)
+  assert.equal(client.response, RESPONSE)
+})
+
+test('pipelined requests are one turn that shows both', async () => {
+  const { server, client } = oneTurn((await play('pipelined')).port)
+  for (const end of [server, client]) {
+    assert.equal(end.request, REQUEST + REQUEST)
+    assert.equal(continuationsOf(end.cookie).at(-1)?.responseBytes, 2 * RESPONSE.length)
+  }
+})
+
+test('a long send is stamped when it begins', async () => {
+  const { port } = await play('long_request')
+  const { server, client } = oneTurn(port)
+  assert.equal(client.requestBytes, 4 * MIB)
+  assert.equal(server.requestBytes, 4 * MIB)
+  assert.ok(client.requestArrivedAt < server.requestReadAt, 'the client began before the server read')
+  assert.ok(client.requestReadAt > server.requestReadAt, 'and its one send ended after that')
+})
+
+test("Sonde's own sockets are not watched, nor the other ends of its connections", async () => {
+  const own = await play('plain', '4', (pid) => {
+    const key = Buffer.alloc(4)
+    key.writeUInt32LE(pid)
+    probe.object.map('own_tgids').update(key, Buffer.from([1]))
+  })
+  const other = await play('plain')
+  assert.deepEqual(turnsOf(own.port), { server: [], client: [] })
+  assert.equal(turnsOf(other.port).server.length, 1)
+})
+
+test('nothing was lost', () => {
+  assert.equal(probe.losses(), 0)
+})
