@@ -1,7 +1,7 @@
 // Which folder may import which: the one-way flow of ARCHITECTURE.md, as data. A folder may always import itself.
 // '/*' marks a seam: its subfolders are kinds (one probe, one protocol, …) and may not import each other;
-// the files directly in it are the seam's face, which every kind may import.
-// `types:` means types only. scripts/import-rules.test.ts proves that every pair not named here is refused.
+// the files directly in it are the seam's face, which every kind may import and which gather the kinds.
+// `types:` means types only. scripts/checks/import-rules.test.ts proves that every pair not named here is refused.
 const shared = 'packages/shared'
 const collector = 'apps/collector/src'
 const server = 'apps/web/server'
@@ -17,7 +17,7 @@ const may = {
   'packages/libdw': [],
   'packages/bpf-programs/btf': [],
   'packages/bpf-programs/probes/*': [
-    'packages/bpf-programs/probe.ts', 'packages/bpf-programs/btf', `${shared}/observation`, `${shared}/semconv`, `${shared}/units`,
+    'packages/bpf-programs/[a-z-]+\\.ts', 'packages/bpf-programs/btf', `${shared}/observation`, `${shared}/semconv`, `${shared}/units`,
   ],
   [`${collector}/health`]: [`${shared}/units`, `${shared}/signal`],
   [`${collector}/kernel`]: [
@@ -69,8 +69,8 @@ function rulesOf([folder, allowed]) {
     rules.push({ name: `${name}-types-only`, severity: 'error', from, to: { path: within(types), dependencyTypesNot: ['type-only'] } })
   }
   if (seam) {
-    const face = { path: `^${root}/[^/]+\\.tsx?$`, pathNot: [test, `^${root}/index\\.ts$`] }
-    rules.push({ name: `${name}-face`, severity: 'error', from: face, to: { path: ours, pathNot: [`^${root}/[^/]+\\.tsx?$`, ...within(values), ...within(types)] } })
+    const face = { path: `^${root}/[^/]+\\.tsx?$`, pathNot: test }
+    rules.push({ name: `${name}-face`, severity: 'error', from: face, to: { path: ours, pathNot: [`^${root}/`, ...within(values), ...within(types)] } })
   }
   return rules
 }
