@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { loadCatalog, setState, type Catalog } from './catalog.ts'
+import { openInstance, Readers } from './connections.ts'
+import { SourceKeeper, Sources } from './sources.ts'
+
+const READERS = 3
+
+/** An open database file with its connections: one writes, one copies, some read. */
+export interface Database {
+  readonly catalog: Catalog
+  readonly keeper: SourceKeeper
+  readonly writing: DuckDBConnection
+  /** Runs a statement that takes seconds on a connection of its own. */
+  copy(sql: string): Promise<void>
+  readonly readers: Readers
+  readonly segmentDirectory: string
+  /** `whole`: all is committed, so the next start need not look for what was lost. */
+  close(whole: boolean): Promise<void>
+}
+
+export async function openDatabase(options: { readonly directory: string; readonly threads: number; readonly memoryLimit: string; readonly queryTimeoutMs: number }): Promise<Database> {
+  const temporaryDirectory = join(options.directory, 'tmp')
+  const segmentDirectory = join(options.directory, 'segments')
+  mkdirSync(temporaryDirectory, { recursive: true, mode: 0o700 })
+  const instance = await openInstance(join(options.directory, 'telemetry.duckdb'), { threads: options.threads, memoryLimit: options.memoryLimit, temporaryDirectory })
+  const [writing, copying, ...reading] = await Promise.all(Array.from({ length: READERS + 2 }, () => instance.connect()))
+  const catalog = await loadCatalog(writing!, segmentDirectory)
+  await setState(writing!, 'closed', 0n)
+  const keeper = new SourceKeeper()
+  keeper.replace(new Sources(catalog.generations, catalog.segments))
+  const readers = new Readers(reading, options.queryTimeoutMs)
+  let copied: Promise<unknown> = Promise.resolve()
+  return {
+    catalog, keeper, readers, segmentDirectory,
+    writing: writing!,
+    async copy(sql) {
+      const result = copying!.run(sql)
+      copied = result
+      await result
+    },
+    async close(whole) {
+      await readers.close()
+      copying!.interrupt()
+      await Promise.allSettled([copied])
+      copying!.closeSync()
+      try {
+        if (whole) await setState(writing!, 'closed', 1n)
+        if (whole) await writing!.run('CHECKPOINT')
+      } finally {
+        writing!.closeSync()
+        instance.closeSync()
+      }
+    },
+  }
+}
