@@ -47,6 +47,8 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
   rowCount = 0
   /** Grows by one at each `take()`: string ids are valid within one generation only. */
   generation = 0
+  /** Grows by one whenever the arrays are replaced, by `take()` or by growth: what `values()` and `halvesOf()` gave is stale then. */
+  layout = 0
   private capacity: number
   private readonly types: ColumnType[]
   private readonly names: string[]
@@ -68,6 +70,16 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
     const at = this.names.indexOf(name)
     if (at < 0) throw new Error(`${this.schema.name} has no column ${name}`)
     return at
+  }
+
+  /** The present array of a column, for loops that set cells themselves: it has room for the rows added so far. */
+  values(column: number): ColumnArray {
+    return this.arrays[column]!
+  }
+
+  /** The present array of an i64 column as halves: row r has its low one at 2r, its high one at 2r + 1. */
+  halvesOf(column: number): Uint32Array {
+    return this.halves[column]!
   }
 
   /** Appends a row of zeros and returns its index. */
@@ -132,6 +144,7 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
   }
 
   private allocate(capacity: number): void {
+    this.layout++
     this.arrays = this.types.map((type) => columnArray(type, new ArrayBuffer(capacity * COLUMN_WIDTH[type]), 0, capacity))
     this.halves = this.arrays.map((array) => (array instanceof BigInt64Array ? new Uint32Array(array.buffer) : EMPTY))
   }

@@ -1,0 +1,32 @@
+import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { Connection } from './connection.ts'
+import type { Process } from './process.ts'
+import type { Request } from './request.ts'
+
+export type ConnectionState = 'established' | 'closed' | 'failed'
+
+/** What a service's processes used in an interval. */
+export interface ServiceUsage {
+  readonly service: string
+  readonly kind: string
+  readonly at: BootNanoseconds
+  readonly intervalNs: Nanoseconds
+  readonly cpuNs: Nanoseconds
+  readonly residentBytes: number
+  readonly processCount: number
+}
+
+/** Where changes of the model go. What is passed is the model's own and valid during the call: read it, keep nothing. */
+export interface ModelSink {
+  request(request: Request): void
+  connection(connection: Connection, at: BootNanoseconds): void
+  process(process: Process, at: BootNanoseconds): void
+  serviceUsage(usage: ServiceUsage): void
+}
+
+/** All that lives: for a reader that begins. */
+export interface ModelSnapshot {
+  readonly at: BootNanoseconds
+  readonly connections: readonly Connection[]
+  readonly processes: readonly Process[]
+}

@@ -1,0 +1,196 @@
+import type { ConnectionClosed, ConnectionOpened, ConnectionSampled, ConnectionTotals, Role, SocketIdentity } from '@sonde/shared/observation'
+import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { Losses } from '../health/losses.ts'
+import { Recent } from '../protocols/recent.ts'
+import { Label } from '../protocols/protocol.ts'
+import type { ModelSink } from './changes.ts'
+import { Connection } from './connection.ts'
+import { hashTuple } from './ids.ts'
+import { isLoopback, type Listeners } from './listeners.ts'
+import type { ProcessTable } from './process-table.ts'
+
+export const MAX_CONNECTIONS = 65_536
+/** How long a closed connection is kept: its last exchange may come from another ring buffer a little later. */
+export const CLOSED_KEPT_NS: Nanoseconds = 1e9
+
+export interface ConnectionTableOptions {
+  readonly losses: Losses
+  readonly sink: ModelSink
+  readonly processes: ProcessTable
+  readonly listeners: Listeners
+  readonly isOwn: (pid: number) => boolean
+  /** Called before a connection is forgotten: what it holds must be let go. */
+  readonly onForget: (connection: Connection) => void
+}
+
+/** Every connection end of this host, by cookie and by 4-tuple, and which two belong together. */
+export class ConnectionTable {
+  private readonly byCookie = new Map<number, Connection>()
+  private readonly byTuple = new Map<string, Connection>()
+  private readonly addresses = new Recent<Label>(8_192)
+  /** Closed ones, oldest first. */
+  private readonly closed = new Set<Connection>()
+  private readonly options: ConnectionTableOptions
+
+  constructor(options: ConnectionTableOptions) {
+    this.options = options
+  }
+
+  get size(): number {
+    return this.byCookie.size
+  }
+
+  get(cookie: number): Connection | undefined {
+    return this.byCookie.get(cookie)
+  }
+
+  /** Open ones but Sonde's own. */
+  open(): Connection[] {
+    return [...this.byCookie.values()].filter((connection) => !connection.closedAt && !connection.own)
+  }
+
+  opened(o: ConnectionOpened): void {
+    const connection = this.byCookie.get(o.socket.cookie) ?? this.add(o.socket, o.role, o.at)
+    if (o.at < connection.openedAt || !connection.reported) connection.openedAt = o.at
+    if (o.connectNs !== undefined) connection.connectNs = o.connectNs
+    setTotals(connection, o)
+    if (o.pid) this.attach(connection, o.pid, o.at)
+    this.say(connection, o.at)
+  }
+
+  sampled(o: ConnectionSampled): void {
+    const connection = this.byCookie.get(o.socket.cookie)
+    if (!connection || connection.closedAt) return // it was evicted, which was counted, or its end came first
+    const changed = setTotals(connection, o)
+    if (changed || !connection.reported) this.say(connection, o.at)
+  }
+
+  ended(o: ConnectionClosed): void {
+    const connection = this.byCookie.get(o.socket.cookie) ?? this.add(o.socket, o.role, o.at)
+    if (connection.closedAt) return
+    if (o.pid && !connection.pid) this.attach(connection, o.pid, o.at)
+    if (o.connectNs !== undefined) connection.connectNs = o.connectNs
+    setTotals(connection, o)
+    connection.closedAt = o.at
+    connection.failure = o.failure ?? ''
+    connection.state = o.failure !== undefined && !connection.reported && o.bytesSent + o.bytesReceived === 0 ? 'failed' : 'closed'
+    this.closed.add(connection)
+    this.say(connection, o.at)
+  }
+
+  /** A connection nothing told of before an exchange on it (the other probe is off, or comes later). */
+  add(socket: SocketIdentity, role: Role, at: BootNanoseconds): Connection {
+    if (this.byCookie.size >= MAX_CONNECTIONS) this.evict()
+    const connection = new Connection({ ...socket, role, localAddress: this.address(socket.localAddress), remoteAddress: this.address(socket.remoteAddress) })
+    const { localAddress, localPort, remoteAddress, remotePort } = socket
+    const [high, low] = role === 'client' ? hashTuple(localAddress, localPort, remoteAddress, remotePort) : hashTuple(remoteAddress, remotePort, localAddress, localPort)
+    connection.tupleHigh = high
+    connection.tupleLow = low
+    connection.openedAt = at
+    this.byCookie.set(socket.cookie, connection)
+    const key = tuple(localAddress, localPort, remoteAddress, remotePort)
+    connection.sameTuple = this.byTuple.get(key)
+    this.byTuple.set(key, connection)
+    this.options.listeners.learn(localAddress, socket.netns)
+    this.link(connection)
+    return connection
+  }
+
+  /** Says whose a connection is. */
+  attach(connection: Connection, pid: number, at: BootNanoseconds): void {
+    const named = connection.pid !== 0 || !connection.reported
+    connection.pid = pid
+    connection.process = this.options.processes.find(pid, at)
+    if (this.options.isOwn(pid)) disown(connection)
+    else if (!named) this.say(connection, at)
+  }
+
+  tick(now: BootNanoseconds): void {
+    for (const connection of this.closed) {
+      if (connection.closedAt + CLOSED_KEPT_NS > now) break
+      this.forget(connection)
+    }
+  }
+
+  private say(connection: Connection, at: BootNanoseconds): void {
+    if (connection.own) return
+    connection.reported = true
+    this.options.sink.connection(connection, at)
+  }
+
+  private address(text: string): Label {
+    let label = this.addresses.get(text)
+    if (!label) this.addresses.set(text, (label = new Label(text)))
+    return label
+  }
+
+  /**
+   * Finds the other end: the mirrored tuple in the same namespace, or in any if the addresses aren't loopback ones. Each
+   * end has one other: an end that already has one is an earlier use of the ports.
+   */
+  private link(connection: Connection): void {
+    const { localAddress, localPort, remoteAddress, remotePort, role, netns } = connection
+    let found: Connection | undefined
+    let candidate = this.byTuple.get(tuple(remoteAddress.text, remotePort, localAddress.text, localPort))
+    for (; candidate; candidate = candidate.sameTuple) {
+      if (candidate.peer || candidate.role === role) continue
+      if (candidate.netns === netns) {
+        found = candidate
+        break
+      }
+      if (!found && !isLoopback(localAddress.text)) found = candidate
+    }
+    if (!found) return
+    connection.peer = found
+    found.peer = connection
+    if (found.own) connection.own = true
+  }
+
+  private evict(): void {
+    const closed = this.closed.values().next().value
+    if (closed) return this.forget(closed)
+    const oldest = this.byCookie.values().next().value
+    if (!oldest) return
+    this.options.losses.count('model.connections', 'evicted', 'connections')
+    this.forget(oldest)
+  }
+
+  private forget(connection: Connection): void {
+    this.options.onForget(connection)
+    this.closed.delete(connection)
+    this.byCookie.delete(connection.cookie)
+    const key = tuple(connection.localAddress.text, connection.localPort, connection.remoteAddress.text, connection.remotePort)
+    const newest = this.byTuple.get(key)
+    if (newest === connection) {
+      if (connection.sameTuple) this.byTuple.set(key, connection.sameTuple)
+      else this.byTuple.delete(key)
+    } else {
+      let newer = newest
+      while (newer && newer.sameTuple !== connection) newer = newer.sameTuple
+      if (newer) newer.sameTuple = connection.sameTuple
+    }
+    connection.sameTuple = undefined
+  }
+}
+
+/** A connection of Sonde's: neither end is in any figure. */
+export function disown(connection: Connection): void {
+  connection.own = true
+  if (connection.peer) connection.peer.own = true
+}
+
+function tuple(localAddress: string, localPort: number, remoteAddress: string, remotePort: number): string {
+  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`
+}
+
+/** Takes over totals; true if any differs. */
+function setTotals(connection: Connection, o: ConnectionTotals): boolean {
+  const changed =
+    connection.bytesSent !== o.bytesSent || connection.bytesReceived !== o.bytesReceived ||
+    connection.retransmits !== o.retransmits || connection.srttNs !== o.srttNs
+  connection.bytesSent = o.bytesSent
+  connection.bytesReceived = o.bytesReceived
+  connection.retransmits = o.retransmits
+  if (o.srttNs > 0) connection.srttNs = o.srttNs
+  return changed
+}

@@ -1,0 +1,7 @@
+export { createModel, type Model, type ModelOptions } from './model.ts'
+export type { ConnectionState, ModelSink, ModelSnapshot, ServiceUsage } from './changes.ts'
+export type { Connection } from './connection.ts'
+export type { Process } from './process.ts'
+export type { Request } from './request.ts'
+export { RequestIds } from './ids.ts'
+export { Label } from '../protocols/protocol.ts'

@@ -1,0 +1,133 @@
+import type { ExchangeObserved, Observation } from '@sonde/shared/observation'
+import type { BootNanoseconds } from '@sonde/shared/units'
+import type { Losses } from '../health/losses.ts'
+import { protocols, type Protocol } from '../protocols/index.ts'
+import type { ModelSink, ModelSnapshot } from './changes.ts'
+import { ConnectionTable, MAX_CONNECTIONS } from './connection-table.ts'
+import type { Connection } from './connection.ts'
+import { Listeners } from './listeners.ts'
+import { Names } from './names.ts'
+import { MAX_PROCESSES, ProcessTable } from './process-table.ts'
+import type { Request } from './request.ts'
+import { Templates } from './template.ts'
+import { Turns } from './turns.ts'
+import { MAX_WAITING, WaitingRoom } from './waiting-room.ts'
+
+export interface ModelOptions {
+  /** Default: all there are. */
+  readonly protocols?: readonly Protocol[]
+  readonly losses: Losses
+  /** True for processes of Sonde, which are in no figure; asked again whenever a process is heard of. */
+  readonly isOwn: (pid: number) => boolean
+  /** A name for an address that is no process of this host: from the configuration or /etc/hosts. */
+  readonly peerNames: (address: string, port: number) => string | undefined
+  readonly sink: ModelSink
+}
+
+export interface Model {
+  /** Takes in one observation; it may be reused when the call returns. Never throws on what it says. */
+  apply(observation: Observation): void
+  /** To be called each 100 ms: lets go what was held long enough and forgets what is over. */
+  tick(now: BootNanoseconds): void
+  /** All processes and open connections, for a reader that begins. Valid until the next call of anything. */
+  snapshot(now: BootNanoseconds): ModelSnapshot
+  /** Lets go all that is held: the collector ends. */
+  drain(now: BootNanoseconds): void
+  /** Sizes of what is bounded: name → [now, limit]. */
+  bounds(): Record<string, readonly [number, number]>
+}
+
+/** What is true now on this host: processes, connections, and the requests on them. Pure: time comes with what is observed. */
+export function createModel(options: ModelOptions): Model {
+  return new HostModel(options)
+}
+
+class HostModel implements Model {
+  private readonly processes: ProcessTable
+  private readonly listeners: Listeners
+  private readonly connections: ConnectionTable
+  private readonly names: Names
+  private readonly turns: Turns
+  private readonly waiting: WaitingRoom
+  private readonly sink: ModelSink
+  private readonly ready: (request: Request) => boolean
+
+  constructor(options: ModelOptions) {
+    const { losses, isOwn } = options
+    const sink: ModelSink = {
+      request: (request) => options.sink.request(request),
+      connection: (connection, at) => this.changed(connection, at),
+      process: (process, at) => options.sink.process(process, at),
+      serviceUsage: (usage) => options.sink.serviceUsage(usage),
+    }
+    this.sink = options.sink
+    this.processes = new ProcessTable({ losses, sink, isOwn })
+    this.listeners = new Listeners(losses)
+    this.connections = new ConnectionTable({
+      losses, sink, isOwn, processes: this.processes, listeners: this.listeners, onForget: (connection) => this.turns.forget(connection),
+    })
+    this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), peerNames: options.peerNames })
+    this.turns = new Turns({ protocols: options.protocols ?? protocols, losses, connections: this.connections, emit: (request, at) => this.emit(request, at) })
+    this.waiting = new WaitingRoom(losses, (request) => this.leave(request))
+    this.ready = (request) => {
+      request.process ??= this.processes.find(request.pid, request.arrivedAt)
+      return this.names.ready(request)
+    }
+  }
+
+  apply(observation: Observation): void {
+    switch (observation.kind) {
+      case 'exchange': return this.turns.observe(observation satisfies ExchangeObserved)
+      case 'connection-opened': return this.connections.opened(observation)
+      case 'connection-sampled': return this.connections.sampled(observation)
+      case 'connection-closed': return this.connections.ended(observation)
+      case 'listener-seen': return this.listeners.seen(observation)
+      default: return this.processes.apply(observation)
+    }
+  }
+
+  tick(now: BootNanoseconds): void {
+    this.turns.tick(now)
+    this.waiting.tick(now, this.ready)
+    this.connections.tick(now)
+    this.processes.tick(now)
+  }
+
+  snapshot(now: BootNanoseconds): ModelSnapshot {
+    const connections = this.connections.open()
+    for (const connection of connections) connection.peerLabel = this.names.peerOf(connection)
+    return { at: now, connections: connections.filter((connection) => !connection.own), processes: this.processes.living() }
+  }
+
+  drain(now: BootNanoseconds): void {
+    for (const connection of this.connections.open()) this.turns.forget(connection)
+    this.waiting.tick(Infinity, this.ready)
+    this.tick(now)
+  }
+
+  bounds(): Record<string, readonly [number, number]> {
+    return {
+      connections: [this.connections.size, MAX_CONNECTIONS],
+      processes: [this.processes.size, MAX_PROCESSES],
+      'held requests': [this.turns.held, MAX_CONNECTIONS],
+      'requests waiting for names': [this.waiting.size, MAX_WAITING],
+    }
+  }
+
+  private emit(request: Request, at: BootNanoseconds): void {
+    if (this.names.ready(request)) this.leave(request)
+    else this.waiting.enter(request, at)
+  }
+
+  private leave(request: Request): void {
+    if (request.connection.own) return // known by now to be Sonde's
+    this.names.name(request)
+    if (request.connection.own) return
+    this.sink.request(request)
+  }
+
+  private changed(connection: Connection, at: BootNanoseconds): void {
+    connection.peerLabel = this.names.peerOf(connection)
+    if (!connection.own) this.sink.connection(connection, at)
+  }
+}

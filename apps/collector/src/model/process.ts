@@ -1,0 +1,42 @@
+import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import { EMPTY_LABEL, Label } from '../protocols/protocol.ts'
+
+/** A process: one (pid, startedAt), whatever it execs. */
+export class Process {
+  readonly pid: number
+  readonly startedAt: BootNanoseconds
+  parentPid = 0
+  netns = 0
+  comm: Label
+  /** 0 while it runs. */
+  exitedAt: BootNanoseconds = 0
+  exitCode = 0
+  /** False until a detector has said whose it is, and again from an exec on. */
+  described = false
+  /** As the detector said; '' for a process of no service. */
+  service = ''
+  /** What its requests are filed under: its service, else its comm. */
+  label: Label
+  kind = ''
+  commandLine = ''
+  user = ''
+  container = ''
+  unit = ''
+  cgroup = ''
+  threads = 0
+  residentBytes = 0
+  cpuMilliCores = 0
+  /** CPU used since its service's usage was last said. */
+  unsaidCpuNs: Nanoseconds = 0
+  /** Sonde's own. */
+  own = false
+  /** The one that had this pid before, as long as late records may mean it. */
+  previous: Process | undefined = undefined
+
+  constructor(pid: number, startedAt: BootNanoseconds, comm: Label = EMPTY_LABEL) {
+    this.pid = pid
+    this.startedAt = startedAt
+    this.comm = comm
+    this.label = comm
+  }
+}

@@ -1,0 +1,120 @@
+import { BoundedMap } from '../health/bounded-map.ts'
+import type { Losses } from '../health/losses.ts'
+import { EMPTY_LABEL, Label } from '../protocols/protocol.ts'
+import { Recent } from '../protocols/recent.ts'
+
+const MAX_LEARNERS = 1_024
+/** More different segments than this in one place are values, not names. */
+export const MAX_SIBLINGS = 64
+const MAX_NODES = 2_048
+const MAX_SEGMENTS = 12
+const MAX_TEMPLATES = 8_192
+
+/**
+ * Guesses templates of paths: segments that look like ids become `{id}` at once; a place where a service showed more than
+ * MAX_SIBLINGS different segments becomes `{*}`. Learned by service, at the serving end's name, so that both ends agree.
+ */
+export class Templates {
+  private readonly learners: BoundedMap<Label, Learner>
+
+  constructor(losses: Losses) {
+    this.learners = new BoundedMap({ capacity: MAX_LEARNERS, onEvict: () => losses.count('model.templates', 'evicted', 'templates') })
+  }
+
+  /** The template of a path of the service; '' of ''. */
+  of(service: Label, path: Label): Label {
+    if (path === EMPTY_LABEL) return path
+    let learner = this.learners.get(service)
+    if (!learner) this.learners.set(service, (learner = new Learner()))
+    // One path is mostly asked of one service: its label remembers the answer until more is learned.
+    if (path.derivedFor === learner && path.derivedVersion === learner.version) return path.derived!
+    const template = learner.of(path.text)
+    path.derivedFor = learner
+    path.derivedVersion = learner.version
+    path.derived = template
+    return template
+  }
+}
+
+class Node {
+  readonly children = new Map<string, Node>()
+  /** Any segment may stand here; `children` then has the one entry `{*}`. */
+  any = false
+}
+
+class Learner {
+  /** Grows when templates given before may be outdated. */
+  version = 0
+  private readonly root = new Node()
+  private nodes = 0
+  private readonly labels = new Recent<Label>(MAX_TEMPLATES)
+
+  of(path: string): Label {
+    const segments = path.split('/', MAX_SEGMENTS + 1)
+    let node: Node | undefined = this.root
+    for (let i = 1; i < segments.length; i++) {
+      if (i === MAX_SEGMENTS) {
+        segments.length = MAX_SEGMENTS
+        segments.push('{*}')
+        break
+      }
+      const segment = segments[i]!
+      if (segment === '') continue
+      const kind = looksLikeId(segment) ? '{id}' : segment
+      node = node && this.descend(node, kind)
+      segments[i] = node?.any ? '{*}' : kind
+      if (node?.any) node = node.children.get('{*}')
+    }
+    return this.label(segments.join('/'))
+  }
+
+  /** The child for a segment; the node itself, `any`, if its children are values. Undefined when there is no more room. */
+  private descend(node: Node, segment: string): Node | undefined {
+    if (segment !== '{id}' && node.any) return node
+    const known = node.children.get(segment)
+    if (known) return known
+    if (node.children.size >= MAX_SIBLINGS && segment !== '{id}') {
+      this.collapse(node)
+      return node
+    }
+    if (this.nodes >= MAX_NODES) return undefined
+    this.nodes++
+    const child = new Node()
+    node.children.set(segment, child)
+    return child
+  }
+
+  private collapse(node: Node): void {
+    for (const [segment, child] of node.children) {
+      if (segment === '{id}') continue
+      this.nodes -= size(child)
+      node.children.delete(segment)
+    }
+    node.children.set('{*}', new Node())
+    this.nodes++
+    node.any = true
+    this.version++
+  }
+
+  private label(text: string): Label {
+    let label = this.labels.get(text)
+    if (!label) this.labels.set(text, (label = new Label(text)))
+    return label
+  }
+}
+
+function size(node: Node): number {
+  let nodes = 1
+  for (const child of node.children.values()) nodes += size(child)
+  return nodes
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const NUMBER = /^[0-9]+$/
+const HEX = /^(?=.*[0-9])[0-9a-f]{8,}$/i
+const LONG_MIXED = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_~-]{20,}$/
+
+/** Numbers, UUIDs, 8 or more hex digits (one of them a digit), 20 or more letters and digits mixed. */
+function looksLikeId(segment: string): boolean {
+  return NUMBER.test(segment) || UUID.test(segment) || HEX.test(segment) || LONG_MIXED.test(segment)
+}

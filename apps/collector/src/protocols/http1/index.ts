@@ -1,0 +1,1 @@
+export { http1 } from './http1.ts'

@@ -1,0 +1,1 @@
+export { createStreams, MAX_BATCH_ROWS, WINDOW_NS, type BatchMode, type Streams, type StreamsOptions } from './streams.ts'

@@ -1,0 +1,127 @@
+import { CONNECTIONS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema } from '@sonde/shared/signal'
+import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { Loss, Losses } from '../health/losses.ts'
+import type { Connection, ModelSink, ModelSnapshot, Process, Request, ServiceUsage } from '../model/index.ts'
+import { RequestRows } from './request-rows.ts'
+import { appendConnection, appendLoss, appendProcess, appendUsage } from './rows.ts'
+import { WallClock } from './wall-clock.ts'
+
+export const WINDOW_NS: Nanoseconds = 100e6
+/** A batch leaves at this many rows, or this many different texts (hostile paths: 1 KiB each). */
+export const MAX_BATCH_ROWS = 8_192
+export const MAX_BATCH_STRINGS = 16_384
+const LOSSES_EVERY_NS: Nanoseconds = 1e9
+
+/** `append`: new rows. `snapshot`: all that lives, replacing what was known of this host. */
+export type BatchMode = 'append' | 'snapshot'
+
+export interface StreamsOptions {
+  /** Wall minus boot time, in nanoseconds; asked once a window. */
+  readonly wallOffset: () => bigint
+  /** Each counter that moved becomes a row of `losses`. */
+  readonly losses: Losses
+  readonly emit: (batch: TableBatch, mode: BatchMode) => void
+}
+
+/** Changes of the model in, columnar batches out: one a table and window, or sooner when one is full. */
+export interface Streams extends ModelSink {
+  /** To be called each 100 ms or so: emits what a window has gathered. */
+  tick(now: BootNanoseconds): void
+  /** Emits all that lives as batches of mode `snapshot`, after what was gathered so far. */
+  snapshot(snapshot: ModelSnapshot): void
+  /** Emits everything gathered: the collector ends. */
+  flush(now: BootNanoseconds): void
+}
+
+export function createStreams(options: StreamsOptions): Streams {
+  return new TableStreams(options)
+}
+
+class TableStreams implements Streams {
+  private readonly clock: WallClock
+  private readonly requests: RequestRows
+  private readonly connections = new TableBuilder(CONNECTIONS)
+  private readonly processes = new TableBuilder(PROCESSES)
+  private readonly usage = new TableBuilder(SERVICE_USAGE)
+  private readonly lost = new TableBuilder(LOSSES)
+  private readonly saidLosses = new Map<Readonly<Loss>, number>()
+  private windowEndsAt: BootNanoseconds = 0
+  private lossesSaidAt: BootNanoseconds = 0
+  private readonly options: StreamsOptions
+
+  constructor(options: StreamsOptions) {
+    this.options = options
+    this.clock = new WallClock(options.wallOffset)
+    this.requests = new RequestRows(this.clock, MAX_BATCH_ROWS)
+  }
+
+  request(request: Request): void {
+    this.requests.add(request)
+    if (this.requests.rowCount >= MAX_BATCH_ROWS || this.requests.stringCount >= MAX_BATCH_STRINGS) this.emit(this.requests)
+  }
+
+  connection(connection: Connection, at: BootNanoseconds): void {
+    appendConnection(this.connections, this.clock, connection, at)
+    this.emitFull(this.connections)
+  }
+
+  process(process: Process, at: BootNanoseconds): void {
+    appendProcess(this.processes, this.clock, process, at)
+    this.emitFull(this.processes)
+  }
+
+  serviceUsage(usage: ServiceUsage): void {
+    appendUsage(this.usage, this.clock, usage)
+    this.emitFull(this.usage)
+  }
+
+  tick(now: BootNanoseconds): void {
+    if (now < this.windowEndsAt) return
+    this.windowEndsAt = now + WINDOW_NS
+    if (now - this.lossesSaidAt >= LOSSES_EVERY_NS) this.sayLosses(now)
+    this.emitAll()
+    this.clock.renew()
+  }
+
+  snapshot(snapshot: ModelSnapshot): void {
+    this.emitAll()
+    const connections = new TableBuilder(CONNECTIONS, Math.max(1, snapshot.connections.length))
+    for (const connection of snapshot.connections) appendConnection(connections, this.clock, connection, snapshot.at)
+    const processes = new TableBuilder(PROCESSES, Math.max(1, snapshot.processes.length))
+    for (const process of snapshot.processes) appendProcess(processes, this.clock, process, snapshot.at)
+    this.emit(processes, 'snapshot')
+    this.emit(connections, 'snapshot')
+  }
+
+  flush(now: BootNanoseconds): void {
+    this.sayLosses(now)
+    this.emitAll()
+  }
+
+  private emitAll(): void {
+    this.emit(this.processes)
+    this.emit(this.connections)
+    this.emit(this.requests)
+    this.emit(this.usage)
+    this.emit(this.lost)
+  }
+
+  private emitFull(builder: TableBuilder<TableSchema>): void {
+    if (builder.rowCount >= MAX_BATCH_ROWS) this.emit(builder)
+  }
+
+  private emit(rows: { take(): TableBatch | undefined }, mode: BatchMode = 'append'): void {
+    const batch = rows.take()
+    if (batch) this.options.emit(batch, mode)
+  }
+
+  private sayLosses(now: BootNanoseconds): void {
+    this.lossesSaidAt = now
+    for (const loss of this.options.losses.all()) {
+      const said = this.saidLosses.get(loss) ?? 0
+      if (loss.count === said) continue
+      this.saidLosses.set(loss, loss.count)
+      appendLoss(this.lost, this.clock, now, loss, loss.count - said)
+    }
+  }
+}
