@@ -64,7 +64,7 @@ function supervise(name: string, port: number, children: { web: string; collecto
   )
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream!.on('data', (bytes: Buffer) => (said += bytes.toString()))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString()))
   return { child, said: () => said, noted: () => (existsSync(notes) ? readFileSync(notes, 'utf8').trim().split('\n') : []) }
 }
 
