@@ -158,11 +158,23 @@ struct linux_binprm {
 	const char *filename;
 };
 
+struct socket {
+	struct sock *sk;
+};
+
+struct file;
 struct bpf_iter_meta;
 
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct bpf_iter__tcp {

@@ -98,12 +98,31 @@ static __always_inline void socket_tuple_of_peer(struct socket_tuple *tuple, con
 }
 
 /*
- * Which end of an established connection (ESTABLISHED or CLOSE_WAIT) a socket is, from what TCP has counted: the SYN of
- * the end that connected is in bytes_acked and in no other count.
+ * Which end of an established connection (ESTABLISHED or CLOSE_WAIT) a socket is.
+ *
+ * By what TCP has counted: the SYN of the end that connected is in bytes_acked and in no other count, so
+ *
+ *	bytes_acked + (snd_nxt - snd_una) - (bytes_sent - bytes_retrans)  is 1 for who connected, 0 for who accepted.
+ *
+ * That is broken when a packet is dropped on its way out of this host (a full qdisc: its bytes are counted as sent
+ * once more), and for the moment if another CPU is at work on the socket. Then the port decides: one that connect()
+ * chose is in a bind bucket that says so (fastreuse -1), one that bind() chose is not.
+ *
+ * Measured on 6.18, all sockets looked at every 20 ms from another CPU, 16,200 sights of both ends: keep-alive load,
+ * 3 MB each way, and 2 % random loss with 2 ms of delay: counts broken in 0.2 %; 300 kB each way behind a tbf that drops
+ * at the sender: broken in 85 %. With the port's word none was wrong. Left to be wrong: a client that chose its port with
+ * bind(), with its counts broken.
  */
 static __always_inline int role_of(struct sock *sk)
 {
 	__u64 sent = tcp_read(sk, bytes_sent) - tcp_read(sk, bytes_retrans);
 	__u64 passed = tcp_read(sk, bytes_acked) + (__u32)(tcp_read(sk, snd_nxt) - tcp_read(sk, snd_una));
-	return passed == sent + 1 ? CLIENT : SERVER;
+	if (passed == sent)
+		return SERVER;
+	if (passed == sent + 1)
+		return CLIENT;
+	struct inet_bind_bucket *bucket = sock_read(sk, inet_connection_sock, icsk_bind_hash);
+	signed char fastreuse = 0;
+	bpf_core_read(&fastreuse, sizeof(fastreuse), &bucket->fastreuse);
+	return fastreuse < 0 ? CLIENT : SERVER;
 }
