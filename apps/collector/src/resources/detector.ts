@@ -11,6 +11,8 @@ export interface Files {
 /** A process as its own /proc folder tells it, read once. */
 export interface ProcessFacts {
   readonly pid: number
+  /** Nanoseconds since boot; as /proc has it, to a hundredth of a second. */
+  readonly startedAt: number
   /** Kernel's name of the main thread, at most 15 bytes. */
   readonly comm: string
   /** Path of the executable, '' for a kernel thread or when unknown. */

@@ -1,6 +1,8 @@
 import type { Files, ProcessFacts } from '../detector.ts'
 import { parseCgroup, parseStat, parseStatus, splitNul } from './parse.ts'
 
+/** USER_HZ is 100 on every architecture we run on. */
+export const NS_PER_TICK = 10_000_000
 const ARGS_LIMIT = 32 * 1024
 const ENVIRONMENT_LIMIT = 256 * 1024
 
@@ -11,7 +13,7 @@ export interface KernelFacts {
   readonly uid: number
   readonly filename: string
   readonly commandArgs: readonly string[]
-  /** When this pid began, nanoseconds since boot: tells it from a later process with its number. */
+  /** When this pid began, nanoseconds since boot: tells it from a later process with its number. 0: not known. */
   readonly startedAt: number
 }
 
@@ -25,6 +27,7 @@ export function readProcess(known: KernelFacts, files: Files): ProcessFacts | un
   const workingDirectory = files.link(`${folder}/cwd`) ?? ''
   return {
     pid: known.pid,
+    startedAt: known.startedAt || stat.startedAtTicks * NS_PER_TICK,
     comm: stat.comm,
     executable: (files.link(`${folder}/exe`) ?? '').replace(/ \(deleted\)$/, ''),
     workingDirectory,
@@ -40,16 +43,17 @@ export function readProcess(known: KernelFacts, files: Files): ProcessFacts | un
   }
 }
 
-/** Facts of a process that was gone before /proc could be read. */
-export function factsFromKernel(known: KernelFacts): ProcessFacts {
+/** Facts of a process that was gone before /proc could be read; its control group is its parent's, most likely. */
+export function factsFromKernel(known: KernelFacts, cgroup: string): ProcessFacts {
   return {
     pid: known.pid,
+    startedAt: known.startedAt,
     comm: known.comm,
     executable: known.filename,
     workingDirectory: '',
     commandArgs: known.commandArgs,
     uid: known.uid,
-    cgroup: '',
+    cgroup,
     kernelThread: false,
     variable: () => undefined,
     file: () => undefined,
@@ -58,7 +62,7 @@ export function factsFromKernel(known: KernelFacts): ProcessFacts {
 
 /** stat counts in hundredths of a second (USER_HZ), the kernel in nanoseconds. */
 function sameStart(ticks: number, startedAt: number): boolean {
-  return startedAt === 0 || Math.abs(ticks * 10_000_000 - startedAt) <= 20_000_000
+  return startedAt === 0 || Math.abs(ticks * NS_PER_TICK - startedAt) <= 20_000_000
 }
 
 function absolute(directory: string, path: string): string {

@@ -12,7 +12,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 function detect(executable: string, commandArgs: string[], workingDirectory = '/', environment: Record<string, string> = {}) {
   const facts: ProcessFacts = {
-    pid: 1, comm: executable.slice(executable.lastIndexOf('/') + 1, 15), executable, workingDirectory, commandArgs, uid: 0, cgroup: '/', kernelThread: false,
+    pid: 1, startedAt: 0, comm: executable.slice(executable.lastIndexOf('/') + 1, 15), executable, workingDirectory, commandArgs, uid: 0, cgroup: '/', kernelThread: false,
     variable: (name) => environment[name],
     file(path) {
       const text = FILES[path.startsWith('/') ? path : `${workingDirectory}/${path}`]

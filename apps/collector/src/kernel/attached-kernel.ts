@@ -1,0 +1,214 @@
+import { bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
+import type { Probe } from '@sonde/bpf-programs/probe'
+import type { Observer } from '@sonde/shared/observation'
+import type { Problem, ProbeHealth } from '@sonde/shared/signal'
+import type { Losses } from '../health/losses.ts'
+import { Clock, type ClockStep } from './clock.ts'
+import { ProbeRefused, RecordLayoutError } from './load.ts'
+import { OwnProcesses } from './own-processes.ts'
+import { ProbeLife } from './probe-life.ts'
+import { ProbeLosses } from './probe-losses.ts'
+import type { RecordType } from './records.ts'
+import { Statistics } from './statistics.ts'
+
+const RING_BYTES = 2 << 20
+const EXCHANGE_RING_BYTES = 16 << 20
+
+export interface AttachOptions {
+  readonly observe: Observer
+  readonly losses: Losses
+  /** Processes whose descendants, and they themselves, are not watched. */
+  readonly ownRoots: readonly number[]
+  /** Per probe; on and 2 MiB (exchange: 16 MiB) if nothing is said. */
+  readonly probes: Readonly<Record<string, { readonly enabled?: boolean | undefined; readonly ringBytes?: number | undefined } | undefined>>
+  /** Whether to measure what programs cost, one second each minute. */
+  readonly statistics: boolean
+  /** Each batch as it was read, before it is interpreted. */
+  readonly onBatch?: (probe: string, at: number, bytes: Buffer, types: ReadonlyMap<number, RecordType>) => void
+  readonly onClockStep: (step: ClockStep) => void
+}
+
+interface ProbeState {
+  readonly probe: Probe
+  readonly id: number
+  readonly losses: ProbeLosses
+  enabled: boolean
+  life: ProbeLife | undefined
+  refusal: { reason: string; fix: string } | undefined
+  /** Records of lives that are over. */
+  recordsBefore: number
+  recordsLastSecond: number
+  recordsPerSecond: number
+}
+
+/** Loads and attaches every enabled probe. One that the kernel refuses costs that probe alone: `refused()` says it. */
+export function attach(probes: readonly Probe[], options: AttachOptions): Kernel {
+  return new Kernel(probes, options)
+}
+
+/** The attached probes of this host: records in, observations out. */
+export class Kernel {
+  readonly own: OwnProcesses
+  readonly clock: Clock
+  private readonly states: ProbeState[]
+  private readonly options: AttachOptions
+  private readonly statistics: Statistics | undefined
+  private readonly everySecond: NodeJS.Timeout
+  private statisticsRefused: string | undefined
+  private closed = false
+
+  constructor(probes: readonly Probe[], options: AttachOptions) {
+    this.options = options
+    this.own = new OwnProcesses(options.ownRoots, options.losses)
+    this.clock = new Clock({ bootNs: bootNanoseconds, wallNs: wallNanoseconds, monotonicNs: () => Number(process.hrtime.bigint()) })
+    this.states = probes.map((probe, at) => ({
+      probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? true,
+      life: undefined, refusal: undefined, recordsBefore: 0, recordsLastSecond: 0, recordsPerSecond: 0,
+    }))
+    for (const state of this.states) if (state.enabled) this.load(state)
+    if (options.statistics) this.statistics = new Statistics({ probes: () => this.measured(), onRefused: (error) => (this.statisticsRefused = error.message) })
+    this.everySecond = setInterval(() => this.second(), 1000)
+  }
+
+  /** Boot time now, nanoseconds. */
+  now(): number {
+    return bootNanoseconds()
+  }
+
+  /** Switches a probe on or off, the others untouched; false if there is none of that name. */
+  setEnabled(name: string, enabled: boolean): boolean {
+    const state = this.states.find(({ probe }) => probe.name === name)
+    if (!state || this.closed) return false
+    state.enabled = enabled
+    if (enabled && !state.life) this.load(state)
+    if (!enabled) this.unload(state)
+    return true
+  }
+
+  /** Interprets everything that is in the rings now. */
+  drain(): void {
+    for (const { life } of this.states) life?.drain()
+  }
+
+  /** Stops watching: what programs still hold is said, rings are read empty, everything is unloaded. A second call does nothing. */
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    clearInterval(this.everySecond)
+    this.statistics?.close()
+    // What stands on others' observations first: its last records still find the processes they belong to.
+    for (const state of this.states.toReversed()) this.unload(state)
+  }
+
+  health(): ProbeHealth[] {
+    return this.states.map((state) => this.healthOf(state))
+  }
+
+  /** What isn't wholly watched, for people. */
+  problems(): Problem[] {
+    const problems: Problem[] = []
+    for (const { probe, refusal, life } of this.states) {
+      if (refusal) problems.push({ what: `${probe.name} is not watching; without it: ${probe.losesWhenOff}`, detail: refusal.reason, fix: refusal.fix })
+      for (const [program, reason] of life?.refused ?? []) {
+        problems.push({ what: `${probe.name}: ${probe.optionalPrograms[program]}`, detail: `${program}: ${reason}`, fix: 'this kernel lacks it; the rest of the probe works' })
+      }
+    }
+    if (this.statisticsRefused) problems.push({ what: 'what probes cost is not measured', detail: this.statisticsRefused, fix: 'give the collector CAP_SYS_ADMIN' })
+    return problems
+  }
+
+  /** Time all probes add to one exchange seen at one end, in the last measured second; null before. */
+  get addedNsPerRequest(): number | null {
+    return this.statistics?.costs.get('exchange')?.nsPerRecord ?? null
+  }
+
+  private healthOf(state: ProbeState): ProbeHealth {
+    const { probe, life, refusal } = state
+    const cost = life && this.statistics?.costs.get(probe.name)
+    const missing = [...(life?.refused.keys() ?? [])].map((program) => probe.optionalPrograms[program])
+    return {
+      name: probe.name,
+      sees: probe.sees,
+      hooks: probe.hooks,
+      losesWhenOff: probe.losesWhenOff,
+      enabled: state.enabled,
+      state: refusal ? 'refused' : !life ? 'off' : missing.length > 0 ? 'partial' : 'attached',
+      reason: refusal?.reason ?? missing.join('; '),
+      records: state.recordsBefore + (life?.dispatcher.records ?? 0),
+      recordsPerSecond: state.recordsPerSecond,
+      lost: state.losses.total,
+      nsPerRun: cost?.nsPerRun ?? null,
+      runs: cost?.runs ?? null,
+      cpuShare: cost?.cpuShare ?? null,
+      ringFill: life?.fill.share ?? 0,
+    }
+  }
+
+  private load(state: ProbeState): void {
+    const { probe } = state
+    state.refusal = undefined
+    try {
+      state.life = new ProbeLife(probe, {
+        probeId: state.id,
+        ringBytes: this.options.probes[probe.name]?.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
+        own: this.own,
+        clock: this.clock,
+        losses: this.options.losses,
+        observe: (observation) => {
+          if (observation.kind === 'process-started' || observation.kind === 'process-exited') this.own.observe(observation)
+          this.options.observe(observation)
+        },
+        onBatch: (bytes, types) => {
+          this.drainBefore(state)
+          this.options.onBatch?.(probe.name, bootNanoseconds(), bytes, types)
+        },
+      })
+    } catch (error) {
+      if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix }
+      else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build' }
+      else throw error
+    }
+  }
+
+  private unload(state: ProbeState): void {
+    if (!state.life) return
+    state.life.close(state.losses)
+    state.recordsBefore += state.life.dispatcher.records
+    state.recordsLastSecond = 0
+    state.life = undefined
+    this.statistics?.costs.delete(state.probe.name)
+  }
+
+  /** Each probe has a ring of its own, and none waits for another: what a batch may refer to is interpreted before it. */
+  private drainBefore(state: ProbeState): void {
+    for (const earlier of this.states) {
+      if (earlier === state) return
+      earlier.life?.drain()
+    }
+  }
+
+  private second(): void {
+    const step = this.clock.measure()
+    if (step) this.options.onClockStep(step)
+    this.own.rescan()
+    for (const state of this.states) {
+      const { life } = state
+      if (!life) {
+        state.recordsPerSecond = 0
+        continue
+      }
+      state.losses.read(life.object, life.oversized)
+      life.control.sleep(this.clock)
+      life.fill.second()
+      const records = life.dispatcher.records
+      state.recordsPerSecond = Math.max(0, records - state.recordsLastSecond)
+      state.recordsLastSecond = records
+    }
+  }
+
+  private measured(): Map<string, { object: ProbeLife['object']; records: number }> {
+    const measured = new Map<string, { object: ProbeLife['object']; records: number }>()
+    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, records: life.dispatcher.records })
+    return measured
+  }
+}

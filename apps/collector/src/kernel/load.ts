@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { recordTypes } from '@sonde/bpf-programs/btf'
+import type { Probe } from '@sonde/bpf-programs/probe'
+import { BpfError, BpfObject } from '@sonde/libbpf'
+import { checkLayouts, RecordLayoutError, type RecordType } from './records.ts'
+
+/** A probe that can't be had here: why, in one sentence, and what to do. */
+export class ProbeRefused extends Error {
+  override readonly name = 'ProbeRefused'
+  readonly fix: string
+
+  constructor(reason: string, fix: string, cause?: unknown) {
+    super(reason, { cause })
+    this.fix = fix
+  }
+}
+
+/** An object in the kernel with nothing attached yet. */
+export interface LoadedObject {
+  readonly object: BpfObject
+  readonly types: ReadonlyMap<number, RecordType>
+  /** Optional programs that the kernel refused: name → its reason. */
+  readonly refused: ReadonlyMap<string, string>
+}
+
+export interface LoadOptions {
+  readonly ringBytes: number
+  readonly probeId: number
+}
+
+const PROGRAMS = dirname(fileURLToPath(import.meta.resolve('@sonde/bpf-programs/probe')))
+const REBUILD = 'build again: npm run build -w @sonde/bpf-programs'
+
+/** Loads a probe's object, without its optional programs where the kernel refuses them. Throws `ProbeRefused`, `RecordLayoutError`. */
+export function loadProbe(probe: Probe, layouts: Readonly<Record<string, string>>, options: LoadOptions): LoadedObject {
+  const elf = readObject(probe)
+  const types = recordTypes(elf)
+  if (!types.ok) throw new ProbeRefused(`${probe.object}: ${types.error}`, REBUILD)
+  checkLayouts(probe.name, types.value, layouts)
+  try {
+    return { ...loadWhatCanBe(probe, elf, options), types: types.value }
+  } catch (error) {
+    throw error instanceof BpfError ? refusal(error) : error
+  }
+}
+
+export { RecordLayoutError }
+
+/** In one sentence what the kernel refused; the end of the verifier's log says why. */
+export function refusal(error: BpfError): ProbeRefused {
+  const said = error.log.trim().split('\n').filter((line) => !/^(processed \d+ insns|-- END|verification time)/.test(line)).at(-1)
+  const reason = `${error.operation}: ${error.code}${said ? ` (${said.slice(0, 300)})` : ''}`
+  return new ProbeRefused(reason, fixOf(error), error)
+}
+
+function fixOf(error: BpfError): string {
+  switch (error.code) {
+    case 'EPERM':
+    case 'EACCES': return 'run Sonde as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE'
+    case 'ENOENT': return 'this kernel has no such hook; the other probes work without it'
+    case 'ENOMEM': return 'the host is out of memory for BPF; make rings smaller with probes.<name>.ringBytes'
+    default: return 'this kernel refuses the program; switch the probe off with probes.<name>.enabled: false, and report the kernel version'
+  }
+}
+
+function readObject(probe: Probe): Buffer {
+  try {
+    return readFileSync(join(PROGRAMS, probe.object))
+  } catch (error) {
+    throw new ProbeRefused(`${probe.object} cannot be read: ${(error as Error).message}`, REBUILD, error)
+  }
+}
+
+function loadWhatCanBe(probe: Probe, elf: Buffer, options: LoadOptions): Omit<LoadedObject, 'types'> {
+  const optional = Object.keys(probe.optionalPrograms)
+  const refused = new Map<string, string>()
+  try {
+    return { object: loadWithout(probe, elf, [], options), refused }
+  } catch (error) {
+    if (optional.length === 0 || !(error instanceof BpfError)) throw error
+  }
+  // One of them, perhaps: what is needed must load alone, then each optional program is tried beside it.
+  loadWithout(probe, elf, optional, options).close()
+  for (const program of optional) {
+    try {
+      loadWithout(probe, elf, optional.filter((other) => other !== program), options).close()
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error
+      refused.set(program, refusal(error).message)
+    }
+  }
+  return { object: loadWithout(probe, elf, [...refused.keys()], options), refused }
+}
+
+function loadWithout(probe: Probe, elf: Buffer, left: readonly string[], options: LoadOptions): BpfObject {
+  const object = new BpfObject(elf, probe.name)
+  try {
+    for (const program of left) object.setAutoload(program, false)
+    object.setMaxEntries('records', options.ringBytes)
+    const constants: Record<string, number | bigint> = { probe_id: options.probeId, wake_bytes: BigInt(options.ringBytes >> 2) }
+    const known = new Set([...object.variables()].map(({ name }) => name))
+    object.writeConstants(Object.fromEntries(Object.entries(constants).filter(([name]) => known.has(name))))
+    object.load()
+    return object
+  } catch (error) {
+    object.close()
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import { BpfError, RingReader } from '@sonde/libbpf'
+import type { Probe, ScheduledRun } from '@sonde/bpf-programs/probe'
+import type { Observer } from '@sonde/shared/observation'
+import type { Losses } from '../health/losses.ts'
+import type { Clock } from './clock.ts'
+import { Control } from './control.ts'
+import { loadProbe, refusal, type LoadedObject } from './load.ts'
+import type { OwnProcesses } from './own-processes.ts'
+import type { ProbeLosses } from './probe-losses.ts'
+import { RecordDispatcher, type RecordType } from './records.ts'
+import { RingFill } from './ring-fill.ts'
+
+const BATCH_BYTES = 256 * 1024
+const READ_EVERY_MS = 50
+
+export interface LifeOptions {
+  readonly probeId: number
+  readonly ringBytes: number
+  readonly own: OwnProcesses
+  readonly clock: Clock
+  readonly observe: Observer
+  readonly losses: Losses
+  /** Before a batch is interpreted; `bytes` is valid during the call. */
+  readonly onBatch: (bytes: Buffer, types: ReadonlyMap<number, RecordType>) => void
+}
+
+/** A probe from load to unload: its object, links, ring, and what is run in it by the clock. */
+export class ProbeLife {
+  /** Programs that aren't attached: name → the kernel's reason. */
+  readonly refused: Map<string, string>
+  readonly dispatcher: RecordDispatcher
+  readonly fill: RingFill
+  readonly control: Control
+  readonly object: LoadedObject['object']
+  private readonly ring: RingReader
+  private readonly timers: NodeJS.Timeout[] = []
+  private readonly probe: Probe
+  private readonly options: LifeOptions
+  private readingNow = false
+
+  /** Loads and attaches. Throws `ProbeRefused` or `RecordLayoutError` and leaves nothing behind then. */
+  constructor(probe: Probe, options: LifeOptions) {
+    this.probe = probe
+    this.options = options
+    const reader = probe.open()
+    const { object, types, refused } = loadProbe(probe, reader.layouts, options)
+    this.object = object
+    this.refused = new Map(refused)
+    this.dispatcher = new RecordDispatcher(probe, { types, reader, observe: options.observe, losses: options.losses })
+    this.fill = new RingFill(options.ringBytes, BATCH_BYTES)
+    try {
+      this.control = new Control(object, options.own, options.clock, options.losses)
+    } catch (error) {
+      object.close()
+      throw error instanceof BpfError ? refusal(error) : error
+    }
+    const onBatch = (total: number, bytes: Buffer, view: DataView) => this.take(total, bytes, view, types)
+    try {
+      this.ring = new RingReader(object.map('records').fd, onBatch, { batchBytes: BATCH_BYTES, intervalMs: READ_EVERY_MS })
+    } catch (error) {
+      this.control.close()
+      object.close()
+      throw error instanceof BpfError ? refusal(error) : error
+    }
+    this.attachOrClose()
+  }
+
+  /** Interprets all that is in the ring now; nothing if that is what it is doing. */
+  drain(): void {
+    if (!this.readingNow) this.ring.drain()
+  }
+
+  get oversized(): number {
+    return this.ring.oversizedRecords
+  }
+
+  /** Detaches, has its programs say what they still hold, reads the ring empty, unloads. */
+  close(lastLosses: ProbeLosses): void {
+    for (const timer of this.timers) clearInterval(timer)
+    this.control.close()
+    for (const { name } of this.object.programs()) if (!this.refused.has(name)) this.object.detach(name)
+    for (const run of this.probe.runs ?? []) this.run(run, 'run')
+    this.drain()
+    lastLosses.read(this.object, this.oversized)
+    lastLosses.endLife()
+    this.ring.close()
+    this.object.close()
+  }
+
+  private take(total: number, bytes: Buffer, view: DataView, types: ReadonlyMap<number, RecordType>): void {
+    this.readingNow = true
+    try {
+      this.fill.read(total)
+      this.options.onBatch(bytes.subarray(0, total), types)
+      this.dispatcher.batch(total, bytes, view)
+    } finally {
+      this.readingNow = false
+    }
+  }
+
+  private attachOrClose(): void {
+    try {
+      this.attach()
+    } catch (error) {
+      this.ring.close()
+      this.control.close()
+      this.object.close()
+      throw error instanceof BpfError ? refusal(error) : error
+    }
+    for (const iterator of this.probe.iterators ?? []) this.schedule(iterator, 'iterator')
+    for (const run of this.probe.runs ?? []) this.schedule(run, 'run')
+  }
+
+  private attach(): void {
+    const unattached = new Set(this.probe.runs?.map(({ program }) => program))
+    for (const { name } of this.object.programs()) {
+      if (unattached.has(name) || this.refused.has(name)) continue
+      try {
+        this.object.attach(name)
+      } catch (error) {
+        if (!(error instanceof BpfError) || this.probe.optionalPrograms[name] === undefined) throw error
+        this.refused.set(name, refusal(error).message)
+      }
+    }
+  }
+
+  private schedule(scheduled: ScheduledRun, how: 'iterator' | 'run'): void {
+    if (this.refused.has(scheduled.program)) return
+    if (how === 'iterator' || scheduled.everyMs === 'once') this.run(scheduled, how)
+    if (scheduled.everyMs !== 'once') this.timers.push(setInterval(() => this.run(scheduled, how), scheduled.everyMs))
+  }
+
+  private run({ program }: ScheduledRun, how: 'iterator' | 'run'): void {
+    if (this.refused.has(program)) return
+    try {
+      if (how === 'iterator') this.object.runIterator(program)
+      else this.object.run(program)
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error
+      this.options.losses.count(`probe.${this.probe.name}`, `${program}: ${error.code}`, this.probe.affects ?? this.probe.name)
+    }
+  }
+}

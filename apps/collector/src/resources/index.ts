@@ -1,0 +1,204 @@
+import type { ConnectionObservation, Observation, Observer, ProcessExecuted, ProcessExited, ProcessStarted } from '@sonde/shared/observation'
+import { BoundedMap } from '../health/bounded-map.ts'
+import type { Losses } from '../health/losses.ts'
+import type { ServiceRule } from './config/index.ts'
+import { Describer } from './describe.ts'
+import type { Files } from './detector.ts'
+import { entryOf, STAYS_AFTER_NS, unannounced, type Entry } from './entry.ts'
+import { hostFiles } from './files.ts'
+import { Usage } from './usage.ts'
+
+export type { ServiceRule } from './config/index.ts'
+export type { Files } from './detector.ts'
+
+export interface ResourcesOptions {
+  readonly rules: readonly ServiceRule[]
+  /** Sonde's own processes are nobody's service. */
+  readonly isOwn: (pid: number) => boolean
+  readonly losses: Losses
+  /** Where ProcessDescribed and ProcessUsed go. */
+  readonly emit: Observer
+  readonly files?: Files
+}
+
+const MOST_PROCESSES = 32_768
+/** Most short-lived programs are over by then, and were not worth a look into /proc. */
+const LOOK_AFTER_NS = 100e6
+/** A server opens its listening sockets one after the other: its name waits for all of them. */
+const PORTS_SETTLE_NS = 100e6
+/** Records of a connection may come after its process has ended. */
+const KEPT_AFTER_EXIT_NS = 5e9
+const LOOKS_PER_TICK = 64
+
+/** Finds out whose processes are: observations of processes and sockets in, ProcessDescribed and ProcessUsed out. */
+export class Resources {
+  private readonly entries: BoundedMap<number, Entry>
+  private readonly describer: Describer
+  private readonly usage: Usage
+  private readonly isOwn: (pid: number) => boolean
+  /** Processes to look at, by when; each list is in order of time. */
+  private readonly young = new Schedule()
+  private readonly staying = new Schedule()
+  private readonly listening = new Schedule()
+  private readonly exited = new Schedule()
+  private existing: Entry[] = []
+
+  constructor(options: ResourcesOptions) {
+    const files = options.files ?? hostFiles
+    this.isOwn = options.isOwn
+    this.entries = new BoundedMap({ capacity: MOST_PROCESSES, onEvict: () => options.losses.count('resources', 'evicted', 'processes') })
+    this.describer = new Describer({ rules: options.rules, files, emit: options.emit })
+    this.usage = new Usage(files, options.emit)
+  }
+
+  /** Entries now and at most, for the health report. */
+  get bound(): readonly [number, number] {
+    return [this.entries.size, MOST_PROCESSES]
+  }
+
+  /** Takes an observation before the model does, so that a process is named before its requests are. */
+  observe(o: Observation): void {
+    switch (o.kind) {
+      case 'exchange':
+        if (o.turn === 1) this.talks(o.pid, o.at)
+        return
+      case 'connection-opened':
+      case 'connection-closed':
+      case 'connection-sampled':
+      case 'listener-seen':
+        return this.connection(o)
+      case 'process-started':
+        return this.started(o)
+      case 'process-executed':
+        return this.executed(o)
+      case 'process-exited':
+        return this.ended(o)
+      case 'process-described':
+      case 'process-used':
+        return
+      default:
+        o satisfies never
+    }
+  }
+
+  /** Does what is due at `now` (boot time): looks at new processes, samples what services use. */
+  tick(now: number): void {
+    if (this.existing.length > 0) this.admitExisting(now)
+    let looks = 0
+    const look = (entry: Entry) => {
+      looks++
+      if (!entry.exitedAt || !entry.said) this.describer.describe(entry, now)
+    }
+    this.listening.take(now, LOOKS_PER_TICK, look)
+    this.young.take(now, LOOKS_PER_TICK - looks, look)
+    this.staying.take(now, LOOKS_PER_TICK - looks, (entry) => {
+      if (!entry.exitedAt && entry.said?.service === '') look(entry)
+    })
+    this.exited.take(now, Infinity, (entry) => {
+      if (this.entries.get(entry.pid) === entry) this.entries.delete(entry.pid)
+    })
+    this.usage.tick(now, this.entries.values())
+  }
+
+  private started(o: ProcessStarted): void {
+    if (this.isOwn(o.pid)) return
+    const entry = entryOf(o, this.entries.get(o.parentPid), o.existing)
+    const known = this.entries.get(o.pid)
+    if (known && sameStart(known, o.startedAt)) return // told twice: by the iterator and by the fork
+    if (known) this.leave(known, o.at)
+    this.entries.set(o.pid, entry)
+    if (o.existing) this.existing.push(entry)
+    else this.announce(entry, o.at)
+  }
+
+  private executed(o: ProcessExecuted): void {
+    if (this.isOwn(o.pid)) return
+    const known = this.entries.get(o.pid)
+    const entry = entryOf(o, this.entries.get(o.parentPid), false)
+    if (known) this.leave(known, o.at)
+    this.entries.set(o.pid, entry)
+    this.announce(entry, o.at)
+  }
+
+  private ended(o: ProcessExited): void {
+    const entry = this.entries.get(o.pid)
+    if (!entry || !sameStart(entry, o.startedAt)) return
+    this.leave(entry, o.at)
+    this.exited.add(o.at + KEPT_AFTER_EXIT_NS, entry)
+  }
+
+  private connection(o: ConnectionObservation): void {
+    if (o.kind === 'connection-sampled' || o.pid === 0) return
+    if (o.kind !== 'listener-seen') return this.talks(o.pid, o.at)
+    const entry = this.entries.get(o.pid) ?? this.meet(o.pid)
+    if (!entry) return
+    entry.talks = true
+    if (entry.instance) {
+      entry.instance.ports.add(o.socket.localPort)
+      entry.instance.talks = true
+    } else {
+      entry.ports.push(o.socket.localPort)
+    }
+    this.listening.add(o.at + PORTS_SETTLE_NS, entry)
+  }
+
+  /** A process was seen to use a connection: it is needed by name, now. */
+  private talks(pid: number, at: number): void {
+    if (pid === 0) return
+    const entry = this.entries.get(pid) ?? this.meet(pid)
+    if (!entry || (entry.said !== undefined && entry.said.service !== '' && entry.instance?.settled !== false)) return
+    if (entry.talks && entry.said !== undefined && (entry.instance === undefined || entry.instance.ports.size === 0)) return
+    entry.talks = true
+    this.describer.describe(entry, at)
+  }
+
+  private meet(pid: number): Entry | undefined {
+    if (this.isOwn(pid)) return undefined
+    const entry = unannounced(pid)
+    this.entries.set(pid, entry)
+    return entry
+  }
+
+  private announce(entry: Entry, at: number): void {
+    this.young.add(at + LOOK_AFTER_NS, entry)
+    this.staying.add(entry.startedAt + STAYS_AFTER_NS, entry)
+  }
+
+  /** Oldest first, so that of two with one name the same one keeps it each time Sonde starts. */
+  private admitExisting(now: number): void {
+    for (const entry of this.existing.toSorted((a, b) => a.startedAt - b.startedAt)) {
+      this.young.add(now, entry)
+      if (now - entry.startedAt < STAYS_AFTER_NS) this.staying.add(entry.startedAt + STAYS_AFTER_NS, entry)
+    }
+    this.existing = []
+  }
+
+  /** A process ended, or became another program. */
+  private leave(entry: Entry, at: number): void {
+    if (entry.exitedAt) return
+    entry.exitedAt = at
+    this.describer.leave(entry)
+  }
+}
+
+function sameStart(entry: Entry, startedAt: number): boolean {
+  return Math.abs(entry.startedAt - startedAt) <= 20e6
+}
+
+/** A queue of entries by time. Times are added nearly in order; one that is out of order is done a little late. */
+class Schedule {
+  private queue: { readonly at: number; readonly entry: Entry }[] = []
+  private head = 0
+
+  add(at: number, entry: Entry): void {
+    this.queue.push({ at, entry })
+  }
+
+  take(now: number, most: number, use: (entry: Entry) => void): void {
+    for (let n = 0; n < most && this.head < this.queue.length && this.queue[this.head]!.at <= now; n++) use(this.queue[this.head++]!.entry)
+    if (this.head > 1024 && this.head * 2 > this.queue.length) {
+      this.queue = this.queue.slice(this.head)
+      this.head = 0
+    }
+  }
+}
