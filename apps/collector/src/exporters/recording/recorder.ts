@@ -1,0 +1,85 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib'
+import type { Losses } from '../../health/losses.ts'
+import { encodeBatch, encodeEntry, KIND, MAGIC, type RecordingEnd, type RecordingHeader } from './format.ts'
+
+export interface RecorderOptions {
+  readonly file: string
+  readonly header: RecordingHeader
+  /** Bytes of the file after which nothing more is taken; 1 GiB. */
+  readonly maxBytes?: number | undefined
+  readonly losses: Losses
+}
+
+/** Uncompressed bytes that may wait for the disk. */
+const MAX_QUEUED_BYTES = 32 << 20
+const WHERE = 'exporter.recording'
+
+/** Writes a recording. It stands at seam 1, so it takes batches as the rings gave them, not signals. */
+export class Recorder {
+  private readonly zstd: ZstdCompress
+  private readonly output: WriteStream
+  private readonly maxBytes: number
+  private readonly losses: Losses
+  private readonly counts = { batches: 0, observations: 0, dropped: 0 }
+  private failure: Error | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(options: RecorderOptions) {
+    this.maxBytes = options.maxBytes ?? 1 << 30
+    this.losses = options.losses
+    this.output = createWriteStream(options.file, { mode: 0o600 })
+    this.output.write(MAGIC)
+    this.zstd = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+    this.output.on('error', (error) => (this.failure ??= error))
+    this.zstd.pipe(this.output)
+    this.zstd.write(encodeEntry(KIND.header, options.header.startedAt, Buffer.from(JSON.stringify(options.header))))
+  }
+
+  /** Why nothing more is written; undefined while all is well. */
+  get lastError(): string | undefined {
+    return this.failure?.message
+  }
+
+  get bytesWritten(): number {
+    return this.output.bytesWritten
+  }
+
+  /** Takes a batch; copies it. `at`: boot time. */
+  batch(probe: string, at: number, bytes: Uint8Array): void {
+    if (this.write(KIND.batch, at, encodeBatch(probe, bytes))) this.counts.batches++
+  }
+
+  /** Takes what was found out beside the rings, as JSON. */
+  observation(at: number, observation: object): void {
+    if (this.write(KIND.observation, at, Buffer.from(JSON.stringify(observation)))) this.counts.observations++
+  }
+
+  /** Ends the file; resolves when it is written, or can't be. */
+  close(at: number): Promise<void> {
+    this.closing ??= this.end(at)
+    return this.closing
+  }
+
+  private write(kind: number, at: number, payload: Buffer): boolean {
+    if (this.closing || this.failure) return this.drop(this.failure ? 'file cannot be written' : 'closed')
+    if (this.output.bytesWritten >= this.maxBytes) return this.drop('size limit reached')
+    if (this.zstd.writableLength > MAX_QUEUED_BYTES) return this.drop('disk too slow')
+    this.zstd.write(encodeEntry(kind, at, payload))
+    return true
+  }
+
+  private drop(reason: string): false {
+    this.counts.dropped++
+    this.losses.count(WHERE, reason, 'recording')
+    return false
+  }
+
+  private async end(at: number): Promise<void> {
+    const end: RecordingEnd = { ...this.counts }
+    if (this.failure) return
+    this.zstd.end(encodeEntry(KIND.end, at, Buffer.from(JSON.stringify(end))))
+    await finished(this.output).catch((error: Error) => (this.failure ??= error))
+  }
+}
