@@ -15,6 +15,8 @@ const MAX_TEMPLATES = 8_192
  * MAX_SIBLINGS different segments becomes `{*}`. Learned by service, at the serving end's name, so that both ends agree.
  */
 export class Templates {
+  /** Grows when templates given before may be outdated. */
+  private version = 0
   private readonly learners: BoundedMap<Label, Learner>
 
   constructor(losses: Losses) {
@@ -23,14 +25,16 @@ export class Templates {
 
   /** The template of a path of the service; '' of ''. */
   of(service: Label, path: Label): Label {
+    // One path is mostly asked of one service: its label remembers the answer until something more is learned anywhere.
+    if (path.derivedFor === service && path.derivedVersion === this.version) return path.derived!
     if (path === EMPTY_LABEL) return path
     let learner = this.learners.get(service)
     if (!learner) this.learners.set(service, (learner = new Learner()))
-    // One path is mostly asked of one service: its label remembers the answer until more is learned.
-    if (path.derivedFor === learner && path.derivedVersion === learner.version) return path.derived!
+    const collapsed = learner.collapsed
     const template = learner.of(path.text)
-    path.derivedFor = learner
-    path.derivedVersion = learner.version
+    if (learner.collapsed !== collapsed) this.version++
+    path.derivedFor = service
+    path.derivedVersion = this.version
     path.derived = template
     return template
   }
@@ -43,8 +47,8 @@ class Node {
 }
 
 class Learner {
-  /** Grows when templates given before may be outdated. */
-  version = 0
+  /** Places that were found to hold values. */
+  collapsed = 0
   private readonly root = new Node()
   private nodes = 0
   private readonly labels = new Recent<Label>(MAX_TEMPLATES)
@@ -93,7 +97,7 @@ class Learner {
     node.children.set('{*}', new Node())
     this.nodes++
     node.any = true
-    this.version++
+    this.collapsed++
   }
 
   private label(text: string): Label {

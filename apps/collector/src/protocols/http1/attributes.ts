@@ -3,7 +3,8 @@ import {
 } from '@sonde/shared/semconv'
 import { Label } from '../protocol.ts'
 import { Recent } from '../recent.ts'
-import { own, type Target } from './target.ts'
+import { equals, latin1 } from '../bytes.ts'
+import type { Target } from './target.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** Longest value kept of a field or of a method nobody knows. */
@@ -22,25 +23,25 @@ export class Attributes {
   private label: Label | undefined = undefined
 
   /** `methodOriginal` is '' for a method that has a name. */
-  of(text: string, head: RequestHead, target: Target, methodOriginal: string): Label {
-    if (methodOriginal !== '' || target.authority !== '') return this.make(text, head, target, methodOriginal)
+  of(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
+    if (methodOriginal !== '' || target.authority !== '') return this.make(bytes, head, target, methodOriginal)
     if (
       this.label && this.minor === head.minor &&
-      stands(text, head.hostAt, head.hostEnd, this.host) && stands(text, head.userAgentAt, head.userAgentEnd, this.userAgent)
+      equals(bytes, head.hostAt, head.hostEnd, this.host) && equals(bytes, head.userAgentAt, head.userAgentEnd, this.userAgent)
     ) return this.label
-    this.host = own(text.slice(head.hostAt, head.hostEnd))
-    this.userAgent = own(text.slice(head.userAgentAt, head.userAgentEnd))
+    this.host = latin1(bytes, head.hostAt, head.hostEnd)
+    this.userAgent = latin1(bytes, head.userAgentAt, head.userAgentEnd)
     this.minor = head.minor
-    return (this.label = this.make(text, head, target, methodOriginal))
+    return (this.label = this.make(bytes, head, target, methodOriginal))
   }
 
-  private make(text: string, head: RequestHead, target: Target, methodOriginal: string): Label {
+  private make(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
     const attributes: Record<string, string | number> = { [URL_SCHEME]: target.scheme }
     if (methodOriginal !== '') attributes[HTTP_REQUEST_METHOD_ORIGINAL] = methodOriginal.slice(0, MAX_VALUE)
     if (head.minor >= 0) attributes[NETWORK_PROTOCOL_VERSION] = `1.${head.minor}`
-    addServer(attributes, (target.authority || text.slice(head.hostAt, head.hostEnd)).slice(0, MAX_VALUE))
+    addServer(attributes, (target.authority || latin1(bytes, head.hostAt, head.hostEnd)).slice(0, MAX_VALUE))
     if (head.userAgentEnd > head.userAgentAt) {
-      attributes[USER_AGENT_ORIGINAL] = text.slice(head.userAgentAt, Math.min(head.userAgentEnd, head.userAgentAt + MAX_VALUE))
+      attributes[USER_AGENT_ORIGINAL] = latin1(bytes, head.userAgentAt, Math.min(head.userAgentEnd, head.userAgentAt + MAX_VALUE))
     }
     const json = JSON.stringify(attributes)
     let label = known.get(json)
@@ -56,8 +57,4 @@ function addServer(attributes: Record<string, string | number>, authority: strin
   const address = parts ? parts[1]!.replace(/^\[|\]$/g, '') : authority
   if (address !== '') attributes[SERVER_ADDRESS] = address
   if (parts?.[2] !== undefined) attributes[SERVER_PORT] = Number(parts[2])
-}
-
-function stands(text: string, at: number, end: number, value: string): boolean {
-  return end - at === value.length && text.startsWith(value, at)
 }

@@ -1,12 +1,12 @@
 import { RESPONSE, type Label, type Message, type Messages, type Role, type Turn, type TurnReader, EMPTY_LABEL } from '../protocol.ts'
 import { latin1 } from '../bytes.ts'
 import { withErrorType } from '../error-type.ts'
-import { Attributes, MAX_VALUE } from './attributes.ts'
+import { Attributes } from './attributes.ts'
 import { chunks, walkChunks } from './field.ts'
-import { methodAt, OTHER_METHOD } from './method.ts'
+import { CONNECT_METHOD, HEAD_METHOD, methodAt, OTHER_METHOD } from './method.ts'
 import { HEAD, RequestHead, type HeadState } from './request-head.ts'
-import { isStatusLine, ResponseHead } from './response-head.ts'
-import { own, targetOf } from './target.ts'
+import { ResponseHead } from './response-head.ts'
+import { targetOf } from './target.ts'
 import { readTraceparent } from './traceparent.ts'
 
 /** How many bytes of a head that isn't whole are kept for the next turn. */
@@ -24,7 +24,7 @@ export class Http1Reader implements TurnReader {
   /** Bytes of the last request's body that the next turns begin with, or UNTOLD. */
   private bodyLeft = 0
   /** The beginning of a head whose rest the next turn brings: the program read it before it answered what stood before. */
-  private carry = ''
+  private carry: Buffer | undefined = undefined
   /** The last request's final answer is still to come. */
   private unfinished = false
   private lastMethod: Label = EMPTY_LABEL
@@ -35,35 +35,43 @@ export class Http1Reader implements TurnReader {
   }
 
   read(turn: Turn, found: Messages): void {
-    let text = turn.requestPrefixEnd > turn.requestAt ? latin1(turn.bytes, turn.requestAt, turn.requestPrefixEnd) : ''
-    // Places are counted in `text`; the turn itself begins at `shift`.
-    const shift = this.carry.length
-    if (shift > 0) text = this.carry + text
-    this.carry = ''
-    const all = shift + turn.requestBytes
-    const answersLast = this.readRequests(text, all, shift, turn, found)
+    let { bytes, requestAt, requestPrefixEnd } = turn
+    const carried = this.carry
+    if (carried !== undefined) {
+      bytes = Buffer.concat([carried, bytes.subarray(requestAt, requestPrefixEnd)])
+      requestAt = 0
+      requestPrefixEnd = bytes.length
+      this.carry = undefined
+    }
+    const origin = requestAt + (carried?.length ?? 0)
+    const answersLast = this.readRequests(bytes, requestAt, requestPrefixEnd, origin, turn, found)
     if (found.count > 0) this.readResponses(turn, found, answersLast)
   }
 
-  /** Finds the turn's requests. True if the final answer to the request before this turn is expected in it. */
-  private readRequests(text: string, all: number, shift: number, turn: Turn, found: Messages): boolean {
-    let at = this.skipBody(text, all, shift, found)
-    const answersLast = at > 0 && this.unfinished
+  /**
+   * Finds the turn's requests in [at, seen); the turn itself begins at `origin`, after what was carried over. True if the
+   * final answer to the request before this turn is expected in it.
+   */
+  private readRequests(bytes: Buffer, at: number, seen: number, origin: number, turn: Turn, found: Messages): boolean {
+    const all = origin + turn.requestBytes
+    const begin = at
+    at = this.skipBody(bytes, at, seen, all, found)
+    const answersLast = at > begin && this.unfinished
     while (at < all) {
-      at = skipEmptyLines(text, at)
-      if (at >= text.length) {
-        // Only what was told to the byte can end within what wasn't captured: here another request begins.
+      at = skipEmptyLines(bytes, at, seen)
+      if (at >= seen) {
+        // Only what was told to the byte can end within what wasn't captured: there another request begins.
         if (at < all) beyond(found)
         break
       }
-      const state = head.read(text, at)
+      const state = head.read(bytes, at, seen)
       const answered = found.count === 0 && (turn.responseBytes > 0 || turn.closed)
-      if (state === HEAD.none || (state <= HEAD.begun && (answered || all > text.length))) {
+      if (state === HEAD.none || (state === HEAD.begun && (answered || all > seen))) {
         found.undecoded = true
         break
       }
-      if (state !== HEAD.whole && all === text.length && !answered) {
-        if (all - at <= MAX_CARRY) this.carry = own(text.slice(at))
+      if (state !== HEAD.whole && all === seen && !answered) {
+        if (all - at <= MAX_CARRY) this.carry = Buffer.from(bytes.subarray(at, all))
         break
       }
       const message = found.add()
@@ -72,9 +80,9 @@ export class Http1Reader implements TurnReader {
         this.bodyLeft = 0
         break
       }
-      this.describe(text, at, message)
-      const end = this.endOf(text, state, all)
-      message.offset = at - shift
+      this.describe(bytes, message)
+      const end = this.endOf(bytes, state, seen, all)
+      message.offset = at - origin
       message.requestBytes = end - at
       at = end
     }
@@ -82,31 +90,31 @@ export class Http1Reader implements TurnReader {
   }
 
   /** Skips what is left of an earlier request's body; returns where it ends. */
-  private skipBody(text: string, all: number, shift: number, found: Messages): number {
-    if (this.bodyLeft === 0) return 0
-    if (this.bodyLeft === UNTOLD && beginsRequest(text)) {
+  private skipBody(bytes: Buffer, at: number, seen: number, all: number, found: Messages): number {
+    if (this.bodyLeft === 0) return at
+    if (this.bodyLeft === UNTOLD && beginsRequest(bytes, at, seen)) {
       this.bodyLeft = 0
-      return 0
+      return at
     }
-    const end = this.bodyLeft === UNTOLD ? all : Math.min(this.bodyLeft, all)
-    if (this.bodyLeft !== UNTOLD) this.bodyLeft -= end
+    const end = this.bodyLeft === UNTOLD ? all : Math.min(at + this.bodyLeft, all)
+    if (this.bodyLeft !== UNTOLD) this.bodyLeft -= end - at
     const message = found.add()!
     message.continues = true
-    message.requestBytes = end - shift
+    message.requestBytes = end - at
     message.method = this.lastMethod
     message.attributes = this.lastAttributes
     return end
   }
 
   /** Where the request ends whose head was just read; notes what of its body the turn doesn't hold. */
-  private endOf(text: string, state: HeadState, all: number): number {
+  private endOf(bytes: Buffer, state: HeadState, seen: number, all: number): number {
     this.bodyLeft = 0
     if (state !== HEAD.whole) {
       this.bodyLeft = UNTOLD
       return all
     }
     if (head.chunked) {
-      walkChunks(text, head.end, all)
+      walkChunks(bytes, head.end, seen, all)
       if (chunks.complete) return chunks.end
       this.bodyLeft = UNTOLD
       return all
@@ -116,36 +124,34 @@ export class Http1Reader implements TurnReader {
     return Math.min(end, all)
   }
 
-  private describe(text: string, at: number, message: Message): void {
-    const method = methodAt(text, at, head.methodEnd)
-    const target = targetOf(text.slice(head.targetAt, head.targetEnd), method.text === 'CONNECT')
+  private describe(bytes: Buffer, message: Message): void {
+    const method = methodAt(bytes, head.at, head.methodEnd)
+    const target = targetOf(bytes, head.targetAt, head.targetEnd, method === CONNECT_METHOD)
     message.method = method
     message.target = target.target
     message.path = target.path
-    const original = method === OTHER_METHOD ? text.slice(at, Math.min(head.methodEnd, at + MAX_VALUE)) : ''
-    message.attributes = this.attributes.of(text, head, target, original)
-    if (head.traceEnd > 0) readTraceparent(text, head.traceAt, head.traceEnd, message)
+    const original = method === OTHER_METHOD ? latin1(bytes, head.at, head.methodEnd) : ''
+    message.attributes = this.attributes.of(bytes, head, target, original)
+    if (head.traceEnd > 0) readTraceparent(bytes, head.traceAt, head.traceEnd, message)
   }
 
   /** Gives each request its answer, in order (RFC 9112 §9.3.2). */
   private readResponses(turn: Turn, found: Messages, answersLast: boolean): void {
-    const text = turn.responsePrefixEnd > turn.responseAt ? latin1(turn.bytes, turn.responseAt, turn.responsePrefixEnd) : ''
-    const all = turn.responseBytes
-    let at = 0
+    const all = turn.responseAt + turn.responseBytes
+    let at = turn.responseAt
     for (let i = 0; i < found.count; i++) {
       const message = found.at(i)
       const last = i === found.count - 1
       if (message.continues && !answersLast) {
         // The answer itself came earlier: what comes now is its rest, all of it if no request follows.
-        if (last) message.responseBytes = all
+        if (last) message.responseBytes = turn.responseBytes
         continue
       }
-      const begin = at
-      at = this.readResponse(text, at, all, message)
-      const known = message.response === RESPONSE.complete ? Math.min(at, all) : all
-      message.responseBytes = (last ? all : known) - begin
-      if (message.response !== RESPONSE.complete) at = known
-      if (message.response === RESPONSE.complete && this.endsHttp(message)) found.ended = true
+      const end = this.readResponse(turn, at, all, message)
+      const complete = message.response === RESPONSE.complete
+      message.responseBytes = (last || !complete ? all : Math.min(end, all)) - at
+      at = complete ? end : all
+      if (complete && endsHttp(message)) found.ended = true
     }
     const latest = found.at(found.count - 1)
     if (latest.continues && !answersLast) return
@@ -155,29 +161,30 @@ export class Http1Reader implements TurnReader {
   }
 
   /** Reads the interim answers at `at` and the final one; returns where that ends. */
-  private readResponse(text: string, at: number, all: number, message: Message): number {
-    const bodyless = message.method.text === 'HEAD' || message.method.text === 'CONNECT' ? message.method.text : undefined
-    while (at < text.length && isStatusLine(text, at)) {
-      response.read(text, at, all, bodyless)
+  private readResponse(turn: Turn, at: number, all: number, message: Message): number {
+    const bodyless = message.method === HEAD_METHOD ? 'HEAD' : message.method === CONNECT_METHOD ? 'CONNECT' : undefined
+    const { bytes, responsePrefixEnd } = turn
+    while (at < responsePrefixEnd) {
+      response.read(bytes, at, responsePrefixEnd, all, bodyless)
+      if (response.status === 0) break
       message.response = response.state
-      if (response.state === RESPONSE.interim) {
-        if (!response.whole) break
-        at = response.end
-        continue
+      if (response.state !== RESPONSE.interim) {
+        message.status = response.status
+        message.responseEnd = response.end - turn.responseAt
+        message.error = response.status >= (this.role === 'server' ? 500 : 400)
+        if (message.error) message.attributes = withErrorType(message.attributes, String(response.status))
+        return response.end
       }
-      message.status = response.status
-      message.responseEnd = response.end
-      message.error = response.status >= (this.role === 'server' ? 500 : 400)
-      if (message.error) message.attributes = withErrorType(message.attributes, String(response.status))
-      return response.end
+      if (!response.whole) break
+      at = response.end
     }
     return at
   }
+}
 
-  /** After an accepted upgrade, or through a tunnel, come bytes of another protocol (RFC 9110 §7.8, §9.3.6). */
-  private endsHttp(message: Message): boolean {
-    return message.status === 101 || (message.method.text === 'CONNECT' && message.status >= 200 && message.status < 300)
-  }
+/** After an accepted upgrade, or through a tunnel, come bytes of another protocol (RFC 9110 §7.8, §9.3.6). */
+function endsHttp(message: Message): boolean {
+  return message.status === 101 || (message.method === CONNECT_METHOD && message.status >= 200 && message.status < 300)
 }
 
 /** Bytes of a request that wasn't captured: after others it is one more than could be read, alone it is unreadable. */
@@ -187,15 +194,11 @@ function beyond(found: Messages): void {
 }
 
 /** Empty lines before a request line are to be ignored (RFC 9112 §2.2). */
-function skipEmptyLines(text: string, at: number): number {
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
-    if (code !== 13 && code !== 10) break
-    at++
-  }
+function skipEmptyLines(bytes: Buffer, at: number, end: number): number {
+  while (at < end && (bytes[at] === 13 || bytes[at] === 10)) at++
   return at
 }
 
-function beginsRequest(text: string): boolean {
-  return head.read(text, 0) >= HEAD.cut && methodAt(text, 0, head.methodEnd) !== OTHER_METHOD
+function beginsRequest(bytes: Buffer, at: number, end: number): boolean {
+  return head.read(bytes, at, end) >= HEAD.cut && methodAt(bytes, at, head.methodEnd) !== OTHER_METHOD
 }

@@ -1,3 +1,4 @@
+import { lineFeed, startsWith } from '../bytes.ts'
 import { contentLength, isChunked, isField, lineEnd, valueAt, valueEnd } from './field.ts'
 
 /** What stands where a request is expected. */
@@ -15,15 +16,17 @@ export const HEAD = {
 export type HeadState = (typeof HEAD)[keyof typeof HEAD]
 
 const MAX_METHOD = 24
+const VERSION = ' HTTP/1.'
 
-/** A request's head, as ranges in the text it was read from. Reused. Reads what framing and description need, nothing else. */
+/** A request's head, as ranges in the bytes it was read from. Reused. Reads what framing and description need, nothing else. */
 export class RequestHead {
+  at = 0
   methodEnd = 0
   targetAt = 0
   targetEnd = 0
   /** Minor version; −1 if it wasn't seen. */
   minor = -1
-  /** After the empty line; where the text ends, unless the head is whole. */
+  /** After the empty line; where the bytes end, unless the head is whole. */
   end = 0
   /** −1 if there is none. */
   contentLength = -1
@@ -35,92 +38,89 @@ export class RequestHead {
   traceAt = 0
   traceEnd = 0
 
-  /** Reads the head at `at` (RFC 9112 §2–§5); bare LF ends a line as CR LF does. */
-  read(text: string, at: number): HeadState {
-    this.end = text.length
+  /** Reads the head that begins at `at`, of bytes that go to `end` (RFC 9112 §2–§5); bare LF ends a line as CR LF does. */
+  read(bytes: Buffer, at: number, end: number): HeadState {
+    this.at = at
+    this.end = end
     this.minor = -1
     this.contentLength = -1
     this.chunked = false
     this.hostAt = this.hostEnd = this.userAgentAt = this.userAgentEnd = this.traceAt = this.traceEnd = 0
-    const lf = text.indexOf('\n', at)
-    const line = this.readLine(text, at, lf < 0 ? text.length : lineEnd(text, at, lf), lf < 0)
-    return line === HEAD.cut ? this.readFields(text, lf + 1) : line
+    const lf = lineFeed(bytes, at, end)
+    const line = this.readLine(bytes, at, lf < 0 ? end : lineEnd(bytes, at, lf), lf < 0)
+    return line === HEAD.cut ? this.readFields(bytes, lf + 1, end) : line
   }
 
-  private readLine(text: string, at: number, end: number, open: boolean): HeadState {
+  private readLine(bytes: Buffer, at: number, end: number, open: boolean): HeadState {
     let i = at
-    while (i < end && i - at <= MAX_METHOD && isTokenCharacter(text.charCodeAt(i))) i++
+    const longest = Math.min(end, at + MAX_METHOD + 1)
+    while (i < longest && isTokenCharacter(bytes[i]!)) i++
     if (i === at) return HEAD.none
     if (i === end) return open && i - at <= MAX_METHOD ? HEAD.begun : HEAD.none
-    if (text.charCodeAt(i) !== 32) return HEAD.none
+    if (bytes[i] !== 32) return HEAD.none
     this.methodEnd = i
     this.targetAt = i + 1
-    if (open) return this.readOpenLine(text, end)
-    const space = end - 9 // ' HTTP/1.1'
-    if (space <= this.targetAt || !text.startsWith(' HTTP/1.', space)) return HEAD.none
+    if (open) return this.readOpenLine(bytes, end)
+    const space = end - VERSION.length - 1
+    if (space <= this.targetAt || !startsWith(bytes, space, end, VERSION)) return HEAD.none
     this.targetEnd = space
-    this.minor = text.charCodeAt(end - 1) - 48
+    this.minor = bytes[end - 1]! - 48
     return this.minor >= 0 && this.minor <= 9 ? HEAD.cut : HEAD.none
   }
 
   /** A request line whose end isn't there: the target goes as far as it is seen. */
-  private readOpenLine(text: string, end: number): HeadState {
-    const space = text.indexOf(' ', this.targetAt)
-    if (space === this.targetAt) return HEAD.none
-    this.targetEnd = space < 0 ? end : space
-    if (space >= 0 && !' HTTP/1.'.startsWith(text.slice(space, Math.min(end, space + 8)))) this.targetEnd = end
+  private readOpenLine(bytes: Buffer, end: number): HeadState {
+    let space = this.targetAt
+    while (space < end && bytes[space] !== 32) space++
+    if (space === this.targetAt && space < end) return HEAD.none
+    this.targetEnd = startsWith(bytes, space, end, VERSION.slice(0, Math.min(VERSION.length, end - space))) ? space : end
     return HEAD.line
   }
 
-  private readFields(text: string, at: number): HeadState {
+  private readFields(bytes: Buffer, at: number, end: number): HeadState {
     for (;;) {
-      const lf = text.indexOf('\n', at)
+      const lf = lineFeed(bytes, at, end)
       if (lf < 0) return HEAD.cut
-      const end = lineEnd(text, at, lf)
-      if (end === at) {
+      const contentEnd = lineEnd(bytes, at, lf)
+      if (contentEnd === at) {
         this.end = lf + 1
         return HEAD.whole
       }
-      this.readField(text, at, end)
+      this.readField(bytes, at, contentEnd)
       at = lf + 1
     }
   }
 
-  private readField(text: string, at: number, end: number): void {
-    switch (text.charCodeAt(at) | 32) {
+  private readField(bytes: Buffer, at: number, end: number): void {
+    switch (bytes[at]! | 32) {
       case 104: // h
-        if (this.hostEnd === 0 && isField(text, at, 'host')) {
-          this.hostAt = valueAt(text, at + 4, end)
-          this.hostEnd = valueEnd(text, this.hostAt, end)
+        if (this.hostEnd === 0 && isField(bytes, at, end, 'host')) {
+          this.hostAt = valueAt(bytes, at + 4, end)
+          this.hostEnd = valueEnd(bytes, this.hostAt, end)
         }
         return
       case 117: // u
-        if (this.userAgentEnd === 0 && isField(text, at, 'user-agent')) {
-          this.userAgentAt = valueAt(text, at + 10, end)
-          this.userAgentEnd = valueEnd(text, this.userAgentAt, end)
+        if (this.userAgentEnd === 0 && isField(bytes, at, end, 'user-agent')) {
+          this.userAgentAt = valueAt(bytes, at + 10, end)
+          this.userAgentEnd = valueEnd(bytes, this.userAgentAt, end)
         }
         return
       case 116: // t
-        if (isField(text, at, 'traceparent')) {
-          this.traceAt = valueAt(text, at + 11, end)
-          this.traceEnd = valueEnd(text, this.traceAt, end)
-        } else if (isField(text, at, 'transfer-encoding')) {
-          this.chunked = isChunked(text, at, valueEnd(text, at, end))
-        }
+        if (isField(bytes, at, end, 'traceparent')) {
+          this.traceAt = valueAt(bytes, at + 11, end)
+          this.traceEnd = valueEnd(bytes, this.traceAt, end)
+        } else if (isField(bytes, at, end, 'transfer-encoding')) this.chunked = isChunked(bytes, at, end)
         return
       case 99: // c
-        if (this.contentLength < 0 && isField(text, at, 'content-length')) {
-          const value = valueAt(text, at + 14, end)
-          this.contentLength = contentLength(text, value, valueEnd(text, value, end))
-        }
+        if (this.contentLength < 0 && isField(bytes, at, end, 'content-length')) this.contentLength = contentLength(bytes, at, end)
     }
   }
 }
 
 /** `tchar` of RFC 9110 §5.6.2. */
 function isTokenCharacter(code: number): boolean {
-  if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122) || (code >= 48 && code <= 57)) return true
-  return code < 128 && TOKEN_MARKS.includes(String.fromCharCode(code))
+  return code < 128 && TOKEN[code] === 1
 }
 
-const TOKEN_MARKS = "!#$%&'*+-.^_`|~"
+const TOKEN = new Uint8Array(128)
+for (const character of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") TOKEN[character.charCodeAt(0)] = 1

@@ -1,5 +1,9 @@
-import { chunks, contentLength, isChunked, isField, lineEnd, valueAt, valueEnd, walkChunks } from './field.ts'
+import { lineFeed, startsWith } from '../bytes.ts'
 import { RESPONSE, type ResponseState } from '../protocol.ts'
+import { chunks, contentLength, isChunked, isField, lineEnd, walkChunks } from './field.ts'
+
+/** The method by which a response may have no body whatever its fields say. */
+export type Bodyless = 'HEAD' | 'CONNECT' | undefined
 
 /** One response: its status and where it ends, as far as its first bytes tell (RFC 9112 §6.3). Reused. */
 export class ResponseHead {
@@ -13,69 +17,63 @@ export class ResponseHead {
   private contentLength = -1
   private chunked = false
 
-  /**
-   * Reads the response at `at`; `all` is where its bytes end, seen or not. `bodyless` if the request was a HEAD, or a
-   * CONNECT that may open a tunnel.
-   */
-  read(text: string, at: number, all: number, bodyless: 'HEAD' | 'CONNECT' | undefined): void {
+  /** Reads the response at `at`. `seen` is where the bytes end that were captured, `all` where all of them do. */
+  read(bytes: Buffer, at: number, seen: number, all: number, bodyless: Bodyless): void {
     this.status = 0
     this.state = RESPONSE.none
     this.end = Infinity
     this.whole = false
-    if (!isStatusLine(text, at)) return
-    this.status = statusAt(text, at)
+    if (!isStatusLine(bytes, at, seen)) return
+    this.status = statusAt(bytes, at, seen)
     if (this.status === 0) return
-    const body = this.readFields(text, at)
+    const body = this.readFields(bytes, at, seen)
     if (this.status < 200 && this.status !== 101) {
       this.state = RESPONSE.interim
       this.end = body
-    } else if (!this.whole) this.endOfCut(text, all, bodyless)
-    else this.endOfWhole(text, body, all, bodyless)
+    } else if (!this.whole) this.endOfCut(seen, all, bodyless)
+    else this.endOfWhole(bytes, body, seen, all, bodyless)
   }
 
-  /** Reads the fields that say how long it is; returns where the body begins, or the text's end. */
-  private readFields(text: string, at: number): number {
+  /** Reads the fields that say how long it is; returns where the body begins, or where the captured bytes end. */
+  private readFields(bytes: Buffer, at: number, seen: number): number {
     this.contentLength = -1
     this.chunked = false
-    let lf = text.indexOf('\n', at)
+    let lf = lineFeed(bytes, at, seen)
     while (lf >= 0) {
       at = lf + 1
-      lf = text.indexOf('\n', at)
+      lf = lineFeed(bytes, at, seen)
       if (lf < 0) break
-      const end = lineEnd(text, at, lf)
+      const end = lineEnd(bytes, at, lf)
       if (end === at) {
         this.whole = true
         return lf + 1
       }
-      const first = text.charCodeAt(at) | 32
-      if (first === 99 && this.contentLength < 0 && isField(text, at, 'content-length')) {
-        const value = valueAt(text, at + 14, end)
-        this.contentLength = contentLength(text, value, valueEnd(text, value, end))
-      } else if (first === 116 && isField(text, at, 'transfer-encoding')) {
-        this.chunked = isChunked(text, at, valueEnd(text, at, end))
-      }
+      const first = bytes[at]! | 32
+      if (first === 99) {
+        if (this.contentLength < 0 && isField(bytes, at, end, 'content-length')) this.contentLength = contentLength(bytes, at, end)
+      } else if (first === 116 && isField(bytes, at, end, 'transfer-encoding')) this.chunked = isChunked(bytes, at, end)
     }
-    return text.length
+    return seen
   }
 
-  private hasNoBody(bodyless: 'HEAD' | 'CONNECT' | undefined): boolean {
+  private hasNoBody(bodyless: Bodyless): boolean {
     const { status } = this
     return status === 101 || status === 204 || status === 304 || bodyless === 'HEAD' || (bodyless === 'CONNECT' && status < 300)
   }
 
   /** The head is longer than what was captured: at most it can be told that the response isn't over. */
-  private endOfCut(text: string, all: number, bodyless: 'HEAD' | 'CONNECT' | undefined): void {
-    const least = text.length + (this.contentLength > 0 && !this.chunked && !this.hasNoBody(bodyless) ? this.contentLength : 0)
-    this.state = least > all || all === text.length ? RESPONSE.open : RESPONSE.unknown
+  private endOfCut(seen: number, all: number, bodyless: Bodyless): void {
+    const least = seen + (this.contentLength > 0 && !this.chunked && !this.hasNoBody(bodyless) ? this.contentLength : 0)
+    this.state = least > all || all === seen ? RESPONSE.open : RESPONSE.unknown
     if (this.state === RESPONSE.open) this.end = Math.max(least, all + 1)
   }
 
-  private endOfWhole(text: string, body: number, all: number, bodyless: 'HEAD' | 'CONNECT' | undefined): void {
+  private endOfWhole(bytes: Buffer, body: number, seen: number, all: number, bodyless: Bodyless): void {
     if (this.hasNoBody(bodyless)) {
       this.end = body
       this.state = RESPONSE.complete
     } else if (this.chunked) {
-      walkChunks(text, body, all)
+      walkChunks(bytes, body, seen, all)
       if (!chunks.hidden) this.end = chunks.end
       this.state = chunks.complete ? RESPONSE.complete : chunks.hidden ? RESPONSE.unknown : RESPONSE.open
     } else if (this.contentLength >= 0) {
@@ -86,16 +84,17 @@ export class ResponseHead {
 }
 
 /** True if a response of HTTP/1 stands at `at`. */
-export function isStatusLine(text: string, at: number): boolean {
-  return text.startsWith('HTTP/1.', at)
+export function isStatusLine(bytes: Buffer, at: number, end: number): boolean {
+  return startsWith(bytes, at, end, 'HTTP/1.')
 }
 
 /** `HTTP/1.1 200` → 200; 0 if the three digits aren't there. */
-function statusAt(text: string, at: number): number {
+function statusAt(bytes: Buffer, at: number, end: number): number {
+  if (at + 12 > end) return 0
   let status = 0
   for (let i = at + 9; i < at + 12; i++) {
-    const digit = text.charCodeAt(i) - 48
-    if (!(digit >= 0 && digit <= 9)) return 0 // NaN beyond the end
+    const digit = bytes[i]! - 48
+    if (digit < 0 || digit > 9) return 0
     status = status * 10 + digit
   }
   return status >= 100 ? status : 0

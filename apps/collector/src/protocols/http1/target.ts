@@ -1,5 +1,5 @@
+import { ByteCache } from '../bytes.ts'
 import { EMPTY_LABEL, Label } from '../protocol.ts'
-import { Recent } from '../recent.ts'
 
 export const MAX_TARGET = 1_024
 
@@ -12,46 +12,37 @@ export interface Target {
   readonly scheme: string
 }
 
-const known = new Recent<Target>(8_192)
+const targets = new ByteCache<Target>(8_192, readTarget)
+const tunnels = new ByteCache<Target>(512, (text) => ({ target: new Label(text), path: EMPTY_LABEL, authority: text, scheme: 'http' }))
+const paths = new ByteCache<Label>(8_192, (text) => new Label(text))
 
-/** The target that `text` is: origin, absolute, authority (CONNECT) or asterisk form. */
-export function targetOf(text: string, isConnect: boolean): Target {
-  const key = text.length > MAX_TARGET ? text.slice(0, MAX_TARGET) : text
-  if (isConnect) return { target: new Label(own(key)), path: EMPTY_LABEL, authority: own(key), scheme: 'http' }
-  const target = known.get(key)
-  if (target) return target
-  const made = readTarget(own(key))
-  known.set(made.target.text, made)
-  return made
+/** The target in [at, end), in origin, absolute, authority (CONNECT) or asterisk form; its first MAX_TARGET bytes count. */
+export function targetOf(bytes: Buffer, at: number, end: number, isConnect: boolean): Target {
+  return (isConnect ? tunnels : targets).of(bytes, at, Math.min(end, at + MAX_TARGET))
 }
 
 function readTarget(text: string): Target {
   const target = new Label(text)
-  const authorityAt = absoluteForm(text)
+  const authorityAt = /^https?:\/\//i.exec(text)?.[0].length ?? 0
   if (authorityAt === 0) return { target, path: pathOf(target, 0), authority: '', scheme: 'http' }
-  let at = authorityAt
-  while (at < text.length && !'/?#'.includes(text[at]!)) at++
-  const authority = text.slice(authorityAt, at)
-  const scheme = text.slice(0, authorityAt - 3).toLowerCase()
-  const path = at < text.length && text[at] === '/' ? pathOf(target, at) : new Label('/')
-  return { target, path, authority: authority.slice(authority.lastIndexOf('@') + 1), scheme }
+  const authorityEnd = authorityAt + text.slice(authorityAt).search(/[/?#]|$/)
+  const authority = text.slice(authorityAt, authorityEnd)
+  return {
+    target,
+    path: text[authorityEnd] === '/' ? pathOf(target, authorityEnd) : labelOfPath('/'),
+    authority: authority.slice(authority.lastIndexOf('@') + 1),
+    scheme: text.slice(0, authorityAt - 3).toLowerCase(),
+  }
 }
 
-/** Where the authority begins in `http://…` or `https://…`; 0 if the target isn't of that form. */
-function absoluteForm(text: string): number {
-  const match = /^https?:\/\//i.exec(text)
-  return match ? match[0].length : 0
-}
-
-/** What stands before the query, from `at` on. One label if that is all of the target. */
+/** What stands from `at` to the query. */
 function pathOf(target: Label, at: number): Label {
-  const { text } = target
-  let end = at
-  while (end < text.length && text[end] !== '?' && text[end] !== '#') end++
-  return at === 0 && end === text.length ? target : new Label(own(text.slice(at, end)))
+  const query = target.text.slice(at).search(/[?#]/)
+  return labelOfPath(query < 0 ? target.text.slice(at) : target.text.slice(at, at + query))
 }
 
-/** A copy: a slice would keep alive the whole head it was cut from. */
-export function own(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
+/** One label a path, whatever queries come with it, so that what is derived from it is derived once. */
+function labelOfPath(path: string): Label {
+  const bytes = Buffer.from(path, 'latin1')
+  return paths.of(bytes, 0, bytes.length)
 }
