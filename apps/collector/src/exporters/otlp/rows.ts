@@ -1,12 +1,9 @@
-import { HTTP_REQUEST_METHOD } from '@sonde/shared/semconv'
+import { HTTP_REQUEST_METHOD, URL_SCHEME } from '@sonde/shared/semconv'
 import type { REQUESTS, TableBatch } from '@sonde/shared/signal'
 
 export type RequestBatch = TableBatch<typeof REQUESTS>
 /** Attributes a protocol gave, those that are of a type OpenTelemetry has. */
 export type RowAttributes = Readonly<Record<string, string | number | boolean>>
-
-/** What marks an operation with a method that is not HTTP's. */
-const OTHER_SYSTEMS = ['db.system.name', 'rpc.system.name', 'messaging.system']
 
 const NONE: RowAttributes = Object.freeze({})
 
@@ -45,7 +42,7 @@ export class RequestRows {
     return (this.parsed[id] ??= parseAttributes(this.strings[id]!))
   }
 
-  /** The rows that are HTTP requests by what their protocol said of them: they have a method and belong to no other system. */
+  /** The rows that are HTTP requests by what their protocol said of them: they have a method and what the HTTP conventions require. */
   httpRows(): number[] {
     const rows: number[] = []
     const { method } = this.batch.columns
@@ -56,7 +53,7 @@ export class RequestRows {
   }
 }
 
-const isHttp = (attributes: RowAttributes): boolean => HTTP_REQUEST_METHOD in attributes || !OTHER_SYSTEMS.some((key) => key in attributes)
+const isHttp = (attributes: RowAttributes): boolean => URL_SCHEME in attributes || HTTP_REQUEST_METHOD in attributes
 
 function parseAttributes(json: string): RowAttributes {
   if (json === '') return NONE
