@@ -14,7 +14,7 @@ struct iovec_bytes {
 
 /*
  * Copies one part to to + have; returns how much. `to` has room for limit + 512 bytes, `limit` is at most 1024 and
- * have < limit. The verifier knows ranges, not sums: with have below 512 up to 1024 bytes fit, from there on 512.
+ * have < limit (or 2 * limit, if limit is below 512). The verifier knows ranges, not sums: with have below 512 up to 1024 bytes fit, from there on 512.
  */
 static __always_inline __u32 copy_part(__u8 *to, __u32 have, __u32 limit, __u64 from, __u64 length)
 {

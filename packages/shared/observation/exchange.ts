@@ -51,6 +51,12 @@ export interface ExchangeObserved {
    * A turn without a continuation within 300 ms was over when it was reported.
    */
   readonly continuation: boolean
+  /**
+   * A continuation that isn't the end of the turn: another message of its response begins (requests were pipelined and
+   * are answered one by one). `at` is when, `responseBytes` what came before it, and its first ≤ 64 bytes are at
+   * [responseAt, responsePrefixEnd).
+   */
+  readonly anew: boolean
   /** The connection closed and ended this turn (of a first report: it was never answered). */
   readonly closed: boolean
 

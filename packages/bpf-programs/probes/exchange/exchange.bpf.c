@@ -4,7 +4,7 @@
  *
  * A turn is bytes from the client, then bytes from the server. It is kept in the socket's own storage as the record it
  * will become, so that reporting it is one copy into the ring buffer. It is reported when its response begins; what the
- * response does after that is noted in `unfinished` and reported once more, in 48 bytes, when it is over: at the next
+ * response does after that is noted in `unfinished` and reported once more, in 56 bytes, when it is over: at the next
  * turn, at close, or when `exchange_flush` finds it quiet.
  *
  *	client                                        server
@@ -37,11 +37,13 @@ enum verdict { RECORD, IGNORE };
 struct turn {
 	__u64 arrived_ns; /* of the request to come, at a server */
 	__u64 sending_ns; /* when a long send began, at a client */
+	__u64 opening;    /* the response's first 8 bytes; 0 if they weren't seen */
 	__u8 verdict;
 	__u8 reported;
 	__u8 unfinished; /* the response went on: there is an entry in that map */
 	__u8 pad[5];
 	struct exchange record;
+	struct exchange_continued anew;
 };
 
 /* What a response that was already reported has come to. */
@@ -156,7 +158,28 @@ static __always_inline void report_continued(__u64 cookie, struct unfinished_res
 		.turn = response.turn,
 		.flags = flags,
 	};
-	output(exchange_continued, &record, sizeof(record), at_ns);
+	output(exchange_continued, &record, offsetof(struct exchange_continued, prefix), at_ns);
+}
+
+/*
+ * Another message of the same turn, if these bytes begin as the response did: several requests came at once and are
+ * answered one by one. Protocol-blind: what opens a message of a protocol opens the next one too.
+ */
+static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 at_ns)
+{
+	struct exchange_continued *anew = &turn->anew;
+	if (!turn->opening || length < sizeof(turn->opening))
+		return;
+	__u32 copied = copy_user_bytes(anew->prefix, 0, ANEW_PREFIX, length);
+	if (copied < sizeof(turn->opening) || copied > ANEW_PREFIX || *(__u64 *)anew->prefix != turn->opening)
+		return;
+	anew->cookie = turn->record.socket.cookie;
+	anew->response_bytes = turn->record.response_bytes - length;
+	anew->response_end_ns = at_ns;
+	anew->turn = turn->record.turn;
+	anew->flags = EXCHANGE_ANEW;
+	anew->prefix_length = copied;
+	output(exchange_continued, anew, offsetof(struct exchange_continued, prefix) + copied, at_ns);
 }
 
 /* The turn is over: says what hasn't been said of it. */
@@ -247,13 +270,19 @@ static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32
 	__u64 at_ns = sending ? now_ns() : tcp_stamp_ns(sk);
 	record->response_end_ns = at_ns;
 	record->response_bytes += length;
-	if (turn->reported)
+	if (turn->reported) {
+		report_anew(turn, length, at_ns);
 		return on_response_continued(turn);
+	}
 	record->response_start_ns = at_ns;
 	record->response_sequence = first_sequence(sk, length, sending);
 	__u32 request = record->request_prefix_length;
-	if (request <= REQUEST_PREFIX)
+	turn->opening = 0;
+	if (request <= REQUEST_PREFIX) {
 		record->response_prefix_length = copy_user_bytes(record->prefix + request, 0, RESPONSE_PREFIX, length);
+		if (record->response_prefix_length >= sizeof(turn->opening))
+			__builtin_memcpy(&turn->opening, record->prefix + request, sizeof(turn->opening));
+	}
 	report(sk, turn, at_ns);
 	return 0;
 }

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { bootNanoseconds } from '@sonde/libbpf'
 import type { ExchangeObserved, SocketIdentity } from '@sonde/shared/observation'
+import type { BootNanoseconds } from '@sonde/shared/units'
 import type { Probe } from '../../probe.ts'
 import { AttachedProbe } from '../../testing/attached-probe.ts'
 import { exchange } from './exchange.ts'
@@ -22,7 +24,7 @@ interface Kept extends Omit<ExchangeObserved, 'socket' | 'bytes'> {
 
 const FIELDS = [
   'kind', 'at', 'cookie', 'role', 'pid', 'tid', 'turn', 'requestArrivedAt', 'requestReadAt', 'requestEndAt', 'responseStartAt', 'responseEndAt',
-  'requestBytes', 'responseBytes', 'requestSequence', 'responseSequence', 'srttUs', 'retransmits', 'counted', 'continuation', 'closed',
+  'requestBytes', 'responseBytes', 'requestSequence', 'responseSequence', 'srttUs', 'retransmits', 'counted', 'continuation', 'anew', 'closed',
 ] as const
 
 function keep(seen: ExchangeObserved): Kept {
@@ -62,20 +64,29 @@ after(() => {
   rmSync(directory, { recursive: true })
 })
 
-/** Plays a scenario to its end; `meanwhile` runs once it is connected. Returns the client's port and the process. */
-async function play(scenario: string, family: '4' | '6' = '4', meanwhile: (pid: number) => void = () => {}): Promise<{ port: number; pid: number }> {
+/** A scenario that was played: its client's port, its process. */
+interface Played {
+  readonly port: number
+  readonly pid: number
+  readonly since: BootNanoseconds
+}
+
+/** Plays a scenario to its end; `meanwhile` runs once it is connected. */
+async function play(scenario: string, family: '4' | '6' = '4', meanwhile: (pid: number) => void = () => {}): Promise<Played> {
+  const since = bootNanoseconds()
   const child = spawn(join(directory, 'turns'), [scenario, family], { stdio: ['pipe', 'pipe', 'inherit'] })
   const port = await new Promise<number>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))))
   meanwhile(child.pid!)
   child.stdin.end('\n')
   const code = await new Promise((resolve) => child.once('exit', resolve))
   assert.equal(code, 0)
-  return { port, pid: child.pid! }
+  return { port, pid: child.pid!, since }
 }
 
 /** All first reports of the connection with this client port, server's first. */
-function turnsOf(port: number): { server: Kept[]; client: Kept[] } {
-  const all = (probe.seen('exchange') as unknown as Kept[]).filter((one) => one.identity?.localPort === port || one.identity?.remotePort === port)
+function turnsOf({ port, since }: Played): { server: Kept[]; client: Kept[] } {
+  const ofPort = ({ identity }: Kept) => identity?.localPort === port || identity?.remotePort === port
+  const all = (probe.seen('exchange') as unknown as Kept[]).filter((one) => one.requestArrivedAt >= since && ofPort(one))
   return { server: all.filter((one) => one.role === 'server'), client: all.filter((one) => one.role === 'client') }
 }
 
@@ -84,8 +95,8 @@ function continuationsOf(cookie: number): Kept[] {
 }
 
 /** One turn seen at both ends, as far as it is the same in all scenarios. */
-function oneTurn(port: number): { server: Kept; client: Kept } {
-  const { server, client } = turnsOf(port)
+function oneTurn(played: Played): { server: Kept; client: Kept } {
+  const { server, client } = turnsOf(played)
   assert.equal(server.length, 1, 'server records')
   assert.equal(client.length, 1, 'client records')
   assert.equal(server[0]!.requestSequence, client[0]!.requestSequence)
@@ -96,29 +107,28 @@ function oneTurn(port: number): { server: Kept; client: Kept } {
 for (const family of ['4', '6'] as const) {
   for (const scenario of ['plain', 'one_byte', 'peek', 'split', 'iovecs']) {
     test(`${scenario} over IPv${family}: one turn at each end, whole`, async () => {
-      const { port, pid } = await play(scenario, family)
-      const { server, client } = oneTurn(port)
+      const played = await play(scenario, family)
+      const { server, client } = oneTurn(played)
       for (const end of [server, client]) {
         assert.equal(end.request, REQUEST)
         assert.equal(end.response, RESPONSE)
         assert.equal(end.requestBytes, REQUEST.length)
         assert.equal(end.responseBytes, RESPONSE.length)
-        assert.equal(end.pid, pid)
+        assert.equal(end.pid, played.pid)
         assert.equal(end.turn, 1)
         assert.ok(end.requestArrivedAt <= end.requestReadAt && end.requestReadAt <= end.requestEndAt)
         assert.ok(end.requestEndAt <= end.responseStartAt && end.responseStartAt <= end.responseEndAt)
       }
       assert.equal(client.identity!.localAddress, family === '4' ? '127.0.0.1' : '::1')
-      assert.equal(client.identity!.localPort, port)
-      assert.equal(server.identity!.remotePort, port)
+      assert.equal(client.identity!.localPort, played.port)
+      assert.equal(server.identity!.remotePort, played.port)
       assert.ok(client.requestArrivedAt <= server.requestReadAt, 'sent before it was read')
     })
   }
 }
 
 test('sendfile: the head is captured, the file counted, its end told once more', async () => {
-  const { port } = await play('file')
-  const { server, client } = oneTurn(port)
+  const { server, client } = oneTurn(await play('file'))
   for (const end of [server, client]) {
     assert.match(end.response, /^HTTP\/1\.1 200 OK\r\nContent-Length: 1048576\r\n\r\n$/)
     const last = continuationsOf(end.cookie).at(-1)
@@ -129,7 +139,7 @@ test('sendfile: the head is captured, the file counted, its end told once more',
 })
 
 test('a request that is never answered is reported when its connection closes', async () => {
-  const { server, client } = oneTurn((await play('unanswered')).port)
+  const { server, client } = oneTurn(await play('unanswered'))
   for (const end of [server, client]) {
     assert.equal(end.closed, true)
     assert.equal(end.responseStartAt, 0)
@@ -140,9 +150,8 @@ test('a request that is never answered is reported when its connection closes', 
 
 test('a response that goes on is reported again when it has been quiet, while its connection stays open', async () => {
   const flush = setInterval(() => probe.object.run('exchange_flush'), 100)
-  const { port } = await play('pause_within')
+  const { server, client } = oneTurn(await play('pause_within'))
   clearInterval(flush)
-  const { server, client } = oneTurn(port)
   for (const end of [server, client]) {
     const quiet = continuationsOf(end.cookie)[0]!
     assert.equal(quiet.closed, false)
@@ -153,22 +162,23 @@ test('a response that goes on is reported again when it has been quiet, while it
 })
 
 test('what a server says first is no turn', async () => {
-  const { server, client } = oneTurn((await play('greeting')).port)
+  const { server, client } = oneTurn(await play('greeting'))
   assert.equal(server.request, REQUEST)
   assert.equal(client.response, RESPONSE)
 })
 
-test('pipelined requests are one turn that shows both', async () => {
-  const { server, client } = oneTurn((await play('pipelined')).port)
+test('pipelined requests are one turn that shows both, and where the second answer begins', async () => {
+  const { server, client } = oneTurn(await play('pipelined'))
   for (const end of [server, client]) {
     assert.equal(end.request, REQUEST + REQUEST)
+    const anew = continuationsOf(end.cookie).filter((one) => one.anew)
+    assert.deepEqual(anew.map((one) => [one.response, one.responseBytes, one.turn]), [[RESPONSE, RESPONSE.length, 1]])
     assert.equal(continuationsOf(end.cookie).at(-1)?.responseBytes, 2 * RESPONSE.length)
   }
 })
 
 test('a long send is stamped when it begins', async () => {
-  const { port } = await play('long_request')
-  const { server, client } = oneTurn(port)
+  const { server, client } = oneTurn(await play('long_request'))
   assert.equal(client.requestBytes, 4 * MIB)
   assert.equal(server.requestBytes, 4 * MIB)
   assert.ok(client.requestArrivedAt < server.requestReadAt, 'the client began before the server read')
@@ -182,8 +192,8 @@ test("Sonde's own sockets are not watched, nor the other ends of its connections
     probe.object.map('own_tgids').update(key, Buffer.from([1]))
   })
   const other = await play('plain')
-  assert.deepEqual(turnsOf(own.port), { server: [], client: [] })
-  assert.equal(turnsOf(other.port).server.length, 1)
+  assert.deepEqual(turnsOf(own), { server: [], client: [] })
+  assert.equal(turnsOf(other).server.length, 1)
 })
 
 test('nothing was lost', () => {

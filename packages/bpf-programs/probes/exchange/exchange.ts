@@ -30,11 +30,13 @@ class ExchangeReader implements RecordReader {
 /* enum exchange_flags */
 const COUNTED = 1
 const CLOSED = 2
+const ANEW = 4
 
 /** A turn as its record tells it. */
 class TurnObserved implements ExchangeObserved {
   readonly kind = 'exchange'
   readonly continuation = false
+  readonly anew = false
   bytes!: Buffer
   private readonly record = new Exchange()
 
@@ -73,7 +75,7 @@ class TurnObserved implements ExchangeObserved {
   }
 }
 
-/** The end of a response that went on: its turn's totals, and nothing else. */
+/** A response that went on: its turn's totals at its end, or where another message of it begins; nothing else. */
 class ContinuationObserved implements ExchangeObserved {
   readonly kind = 'exchange'
   readonly continuation = true
@@ -92,8 +94,6 @@ class ContinuationObserved implements ExchangeObserved {
   readonly counted = false
   readonly requestAt = 0
   readonly requestPrefixEnd = 0
-  readonly responseAt = 0
-  readonly responsePrefixEnd = 0
   bytes!: Buffer
   private readonly record = new ExchangeContinued()
 
@@ -109,6 +109,9 @@ class ContinuationObserved implements ExchangeObserved {
   get responseBytes(): number { return this.record.responseBytes }
   get responseEndAt(): number { return this.record.responseEndNs }
   get closed(): boolean { return (this.record.flags & CLOSED) !== 0 }
+  get anew(): boolean { return (this.record.flags & ANEW) !== 0 }
+  get responseAt(): number { return this.record.prefixAt }
+  get responsePrefixEnd(): number { return this.record.prefixAt + this.record.prefixLength }
 
   socket(): SocketIdentity {
     throw new Error('a continuation has no socket: match it by cookie and turn')

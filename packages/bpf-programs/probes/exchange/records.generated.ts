@@ -158,10 +158,10 @@ export class Exchange {
   }
 }
 
-/** `struct exchange_continued`, 48 bytes. */
+/** `struct exchange_continued`, 48 to 176 bytes. */
 export class ExchangeContinued {
   static readonly leastBytes = 48
-  static readonly bytes = 48
+  static readonly bytes = 176
   view!: DataView
   bytes!: Buffer
   offset = 0
@@ -206,13 +206,21 @@ export class ExchangeContinued {
     return this.view.getUint32(this.offset + 40, true)
   }
 
+  get prefixLength(): number {
+    return this.view.getUint16(this.offset + 44, true)
+  }
+
   get flags(): number {
-    return this.view.getUint8(this.offset + 44)
+    return this.view.getUint8(this.offset + 46)
+  }
+
+  get prefixAt(): number {
+    return this.offset + 48
   }
 }
 
 /** The records this reads, with the fingerprints of their layouts. */
 export const layouts = {
   exchange: 'e94dd93905b84fcf',
-  exchange_continued: '13353a08bbe04f4b',
+  exchange_continued: '859b56d4b6069c61',
 } as const
