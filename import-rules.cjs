@@ -53,7 +53,7 @@ const may = {
 
 const ours = '^(apps|packages|prisma)/'
 // A test may stand on the case tables, fakes and records of what its folder stands on: the rules are for the product.
-const test = '\\.(test|cases|kernel\\.test)\\.tsx?$'
+const test = '(\\.(test|cases|bench)\\.tsx?|/test-[a-z-]+\\.ts)$'
 
 function rulesOf([folder, allowed]) {
   const seam = folder.endsWith('/*')

@@ -27,7 +27,7 @@ export function staticChecks(root) {
 
 /** Every folder with a tsconfig.json: one for each environment (Node, the browser, …). @param {string} root */
 function projectsOf(root) {
-  return filesOf(root, (path) => path.endsWith('/tsconfig.json')).map((path) => dirname(path))
+  return filesOf(root, (path) => path.endsWith('/tsconfig.json')).map((path) => dirname(path)).filter((project) => filesOf(join(root, project), (path) => /\.(ts|tsx|mjs)$/.test(path)).length > 0)
 }
 
 /**
@@ -40,7 +40,9 @@ async function succeeds(root, program, args) {
   return { ok: code === 0, output }
 }
 
-const SAYS_NOTHING = /(^|\/)(utils?|common|helpers?|core|lib|services?|managers?)(\/|\.[a-z.]+$)/
+const SAYS_NOTHING = /(^|\/)(utils?|common|helpers?|core|lib|managers?)(\/|\.[a-z.]+$)/
+// `services` is a resource of the API and a page, but no place to put things.
+const SERVICES_FOLDER = /^(?!apps\/web\/(app|views)\/).*\/services\//
 const OUR_SOURCES = /\.(ts|tsx|mjs|cjs|c|h|cc)$/
 // C files are named for their probe (snake_case); Next gives some of its files their names.
 const NAME = /^(\[?\.{0,3}[a-z0-9]+([-_.][a-z0-9]+)*\]?)\.(ts|tsx|mjs|cjs|c|h|cc)$/
@@ -48,6 +50,6 @@ const NAME = /^(\[?\.{0,3}[a-z0-9]+([-_.][a-z0-9]+)*\]?)\.(ts|tsx|mjs|cjs|c|h|cc
 /** @param {string} root */
 function names(root) {
   const sources = filesOf(root, (path) => OUR_SOURCES.test(path))
-  const wrong = sources.filter((path) => SAYS_NOTHING.test(path) || !NAME.test(path.split('/').at(-1) ?? ''))
+  const wrong = sources.filter((path) => SAYS_NOTHING.test(path) || SERVICES_FOLDER.test(path) || !NAME.test(path.split('/').at(-1) ?? ''))
   return { ok: wrong.length === 0, output: wrong.map((path) => `${path}: name it for what it holds, in kebab-case`).join('\n') }
 }
