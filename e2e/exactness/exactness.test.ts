@@ -1,0 +1,173 @@
+/**
+ * Exactly so many requests as were sent, at both ends, through the kernel, the collector, the store and OTLP: counts,
+ * methods, paths, statuses, pairs and latencies against what the client itself knows.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { TestReceiver, type ReceivedSpan } from '../../apps/collector/src/exporters/otlp/test-receiver.ts'
+import { startSonde, type RunningSonde } from '../running/sonde.ts'
+import { until } from '../running/until.ts'
+import { startApache } from '../workloads/apache.ts'
+import { sendExactly, type ExactResult } from '../workloads/exact-client.ts'
+import { startGo } from '../workloads/go.ts'
+import { startNginxProxy, startNginxStatic } from '../workloads/nginx.ts'
+import { startNode } from '../workloads/node.ts'
+import { startGunicorn, startPython } from '../workloads/python.ts'
+import type { Workload } from '../workloads/workload.ts'
+import { loads, REQUESTS } from './loads.ts'
+
+const SPAN_SERVER = 2
+const SPAN_CLIENT = 3
+const PORTS = { sonde: 28663, otlp: 28318, static: 28080, proxy: 28081, apache: 28082, node: 28083, python: 28084, gunicorn: 28085, go: 28086 }
+
+interface Total {
+  readonly total: number
+}
+
+let sonde: RunningSonde
+const receiver = new TestReceiver()
+const servers: Workload[] = []
+
+before(async () => {
+  await receiver.listenHttp(PORTS.otlp)
+  servers.push(
+    await startNginxStatic(PORTS.static),
+    await startApache(PORTS.apache),
+    await startNode(PORTS.node),
+    await startPython(PORTS.python),
+    await startGunicorn(PORTS.gunicorn),
+    await startGo(PORTS.go),
+    await startNginxProxy(PORTS.proxy, { '/': `http://127.0.0.1:${PORTS.node}` }),
+  )
+  sonde = await startSonde({
+    port: PORTS.sonde,
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.otlp}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+  })
+})
+
+after(async () => {
+  await sonde?.stop()
+  await receiver.close()
+  for (const server of servers.toReversed()) await server.stop()
+})
+
+/** Sends everything to one server and returns what the client counted, with the time it began. */
+async function sendAll(port: number, takesBodies: boolean): Promise<{ from: string; results: ExactResult[] }> {
+  const from = new Date().toISOString()
+  const results: ExactResult[] = []
+  for (const load of loads(port, takesBodies)) {
+    const result = await sendExactly(load)
+    assert.equal(result.failed, 0, `${load.name}: ${result.error}`)
+    assert.equal(result.wrongBodies, 0)
+    results.push(result)
+  }
+  assert.equal(results.reduce((sum, one) => sum + one.answered, 0), REQUESTS)
+  return { from, results }
+}
+
+/** How often each (method, path, status) was answered; the path without its query, and `*` for a number. */
+function expected(results: readonly ExactResult[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { method, path, status, count } of results.flatMap((one) => one.counts)) {
+    const key = `${method} ${path.replace(/\?.*/, '').replace('%d', '*')} ${status}`
+    counts.set(key, (counts.get(key) ?? 0) + count)
+  }
+  return counts
+}
+
+async function total(query: Record<string, string>): Promise<number> {
+  const answer = await sonde.get<Total>(`requests?${new URLSearchParams({ limit: '1', to: 'now', ...query })}`)
+  return answer.total
+}
+
+/** Counts in the API and at the receiver, of one role, of the server on `port`. */
+async function checkCounts(role: 'server' | 'client', port: number, from: string, wanted: Map<string, number>): Promise<void> {
+  const where = { role, from, q: `:${port}` }
+  const reached = await until(() => total(where), (count) => count >= REQUESTS)
+  assert.equal(reached, REQUESTS, `${role} records`)
+  for (const [key, count] of wanted) {
+    const [method, path, status] = key.split(' ') as [string, string, string]
+    assert.equal(await total({ ...where, method, path, status }), count, `${role} ${key}`)
+  }
+}
+
+/** The spans of requests that went to `port`, of one kind. */
+function spansTo(port: number, kind: number): ReceivedSpan[] {
+  const side = kind === SPAN_SERVER ? 'network.local.port' : 'network.peer.port'
+  return receiver.spans.filter((span) => span.kind === kind && Number(span.attributes[side] ?? span.attributes['server.port']) === port)
+}
+
+async function checkSpans(port: number, wanted: Map<string, number>): Promise<void> {
+  await until(async () => spansTo(port, SPAN_SERVER).length + spansTo(port, SPAN_CLIENT).length, (count) => count >= 2 * REQUESTS)
+  const servers = spansTo(port, SPAN_SERVER)
+  const clients = spansTo(port, SPAN_CLIENT)
+  assert.equal(servers.length, REQUESTS, 'server spans')
+  assert.equal(clients.length, REQUESTS, 'client spans')
+  const parents = new Map(clients.map((span) => [span.spanId, span]))
+  assert.equal(parents.size, REQUESTS, 'span ids are unique')
+  for (const span of servers) {
+    const parent = parents.get(span.parentSpanId)
+    assert.ok(parent, 'a server span without its client span')
+    assert.equal(parent.traceId, span.traceId)
+    assert.equal(parent.attributes['http.response.status_code'], span.attributes['http.response.status_code'])
+    parents.delete(span.parentSpanId)
+  }
+  assert.equal(parents.size, 0, 'client spans without a server span')
+  const counts = new Map<string, number>()
+  for (const span of servers) {
+    const path = String(span.attributes['url.path']).replace(/^\/item\/\d+$/, '/item/*')
+    const key = `${span.attributes['http.request.method']} ${path} ${span.attributes['http.response.status_code']}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  assert.deepEqual(counts, wanted)
+}
+
+const percentile = (sorted: readonly number[], share: number) => sorted[Math.ceil(sorted.length * share) - 1]!
+
+/** Our client records of each load against the client's own clock: p50 and p99 within max(100 µs, 2 %). */
+function checkLatencies(port: number, results: readonly ExactResult[]): void {
+  const spans = spansTo(port, SPAN_CLIENT).toSorted((a, b) => (a.start < b.start ? -1 : 1))
+  let at = 0
+  for (const [index, result] of results.entries()) {
+    const durations = spans.slice(at, at + result.answered).map((span) => Number(span.end - span.start)).toSorted((a, b) => a - b)
+    at += result.answered
+    for (const [name, share] of [['p50', 0.5], ['p99', 0.99]] as const) {
+      const own = result.latencyNs[name]
+      const difference = Math.abs(percentile(durations, share) - own)
+      assert.ok(difference <= Math.max(100_000, own * 0.02), `load ${index} ${name}: ${percentile(durations, share)} ns, the client says ${own} ns`)
+    }
+  }
+}
+
+for (const [name, takesBodies] of [['static', false], ['apache', false], ['node', true], ['go', true], ['gunicorn', true], ['python', true]] as const) {
+  test(`${name}: ${REQUESTS} requests are ${REQUESTS} exchanges at each end`, async () => {
+    const port = PORTS[name]
+    const { from, results } = await sendAll(port, takesBodies)
+    const wanted = expected(results)
+    await checkCounts('server', port, from, wanted)
+    await checkCounts('client', port, from, wanted)
+    await checkSpans(port, wanted)
+    checkLatencies(port, results)
+    receiver.spans.length = 0
+  })
+}
+
+test(`nginx as a proxy: ${REQUESTS} requests, four records each`, async () => {
+  const { from, results } = await sendAll(PORTS.proxy, true)
+  const wanted = expected(results)
+  await checkCounts('server', PORTS.proxy, from, wanted)
+  await checkCounts('client', PORTS.proxy, from, wanted)
+  await checkCounts('server', PORTS.node, from, wanted)
+  await checkCounts('client', PORTS.node, from, wanted)
+})
+
+test('nothing was lost', async () => {
+  const losses = await sonde.get<{ total: number; losses: unknown[] }>('losses?from=now-1h')
+  assert.deepEqual(losses, { losses: [], total: 0 })
+})
+
+test('Ctrl-C ends it in 5 s with nothing left behind', async () => {
+  const began = Date.now()
+  assert.equal(await sonde.stop(), 0)
+  assert.ok(Date.now() - began < 5_000)
+})
