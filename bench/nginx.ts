@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ended, startNginx, startWorkingServer, wrkRate } from './load.ts'
 import { cpuUs, formatQuartiles, interleave, machine, memoryBytes, quartiles, type Configuration } from './measure.ts'
-import { startSonde } from './sonde.ts'
+import { startSonde } from '../e2e/running/sonde.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -32,17 +32,18 @@ const lost: number[] = []
 const sonde: Configuration = {
   name: 'sonde',
   start: async () => {
-    const running = await startSonde()
+    const running = await startSonde({ port: 17663 })
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    const before = { collector: cpuUs(running.pids.collector), web: cpuUs(running.pids.web) }
+    const pids = { collector: running.find('apps/collector/src/main.ts'), web: running.find('apps/web/server/main.ts') }
+    const before = { collector: cpuUs(pids.collector), web: cpuUs(pids.web) }
     return async () => {
       await new Promise((resolve) => setTimeout(resolve, 2000))
       const totals = await seen(running.url)
-      const collector = memoryBytes(running.pids.collector)
-      const web = memoryBytes(running.pids.web)
+      const collector = memoryBytes(pids.collector)
+      const web = memoryBytes(pids.web)
       if (totals.exchanges > 0) {
-        perExchange.collectorUs.push((cpuUs(running.pids.collector) - before.collector) / totals.exchanges)
-        perExchange.webUs.push((cpuUs(running.pids.web) - before.web) / totals.exchanges)
+        perExchange.collectorUs.push((cpuUs(pids.collector) - before.collector) / totals.exchanges)
+        perExchange.webUs.push((cpuUs(pids.web) - before.web) / totals.exchanges)
       }
       lost.push(totals.lost)
       peaks.collectorBytes = Math.max(peaks.collectorBytes, collector.peak)
