@@ -5,7 +5,7 @@ import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
 import { Clock, type ClockStep } from './clock.ts'
 import { ProbeRefused, RecordLayoutError } from './load.ts'
-import { OwnProcesses } from './own-processes.ts'
+import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
 import { ProbeLosses } from './probe-losses.ts'
 import type { RecordType } from './records.ts'
@@ -17,14 +17,14 @@ const EXCHANGE_RING_BYTES = 16 << 20
 export interface AttachOptions {
   readonly observe: Observer
   readonly losses: Losses
-  /** Processes whose descendants, and they themselves, are not watched. */
-  readonly ownRoots: readonly number[]
+  /** Sonde's own processes, which are not watched. */
+  readonly own: OwnProcesses
   /** Per probe; on and 2 MiB (exchange: 16 MiB) if nothing is said. */
   readonly probes: Readonly<Record<string, { readonly enabled?: boolean | undefined; readonly ringBytes?: number | undefined } | undefined>>
   /** Whether to measure what programs cost, one second each minute. */
   readonly statistics: boolean
   /** Each batch as it was read, before it is interpreted. */
-  readonly onBatch?: (probe: string, at: number, bytes: Buffer, types: ReadonlyMap<number, RecordType>) => void
+  readonly onBatch?: (probe: string, at: number, bytes: Buffer) => void
   readonly onClockStep: (step: ClockStep) => void
 }
 
@@ -48,7 +48,6 @@ export function attach(probes: readonly Probe[], options: AttachOptions): Kernel
 
 /** The attached probes of this host: records in, observations out. */
 export class Kernel {
-  readonly own: OwnProcesses
   readonly clock: Clock
   private readonly states: ProbeState[]
   private readonly options: AttachOptions
@@ -59,7 +58,6 @@ export class Kernel {
 
   constructor(probes: readonly Probe[], options: AttachOptions) {
     this.options = options
-    this.own = new OwnProcesses(options.ownRoots, options.losses)
     this.clock = new Clock({ bootNs: bootNanoseconds, wallNs: wallNanoseconds, monotonicNs: () => Number(process.hrtime.bigint()) })
     this.states = probes.map((probe, at) => ({
       probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? true,
@@ -98,6 +96,13 @@ export class Kernel {
     this.statistics?.close()
     // What stands on others' observations first: its last records still find the processes they belong to.
     for (const state of this.states.toReversed()) this.unload(state)
+  }
+
+  /** What type ids in batches mean, by probe, for who keeps batches. */
+  recordTypes(): Record<string, readonly (RecordType & { readonly typeId: number })[]> {
+    const known: Record<string, readonly (RecordType & { readonly typeId: number })[]> = {}
+    for (const { probe, life } of this.states) if (life) known[probe.name] = [...life.types].map(([typeId, type]) => ({ typeId, ...type }))
+    return known
   }
 
   health(): ProbeHealth[] {
@@ -151,16 +156,16 @@ export class Kernel {
       state.life = new ProbeLife(probe, {
         probeId: state.id,
         ringBytes: this.options.probes[probe.name]?.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
-        own: this.own,
+        own: this.options.own,
         clock: this.clock,
         losses: this.options.losses,
         observe: (observation) => {
-          if (observation.kind === 'process-started' || observation.kind === 'process-exited') this.own.observe(observation)
+          if (observation.kind === 'process-started' || observation.kind === 'process-exited') this.options.own.observe(observation)
           this.options.observe(observation)
         },
-        onBatch: (bytes, types) => {
+        onBatch: (bytes) => {
           this.drainBefore(state)
-          this.options.onBatch?.(probe.name, bootNanoseconds(), bytes, types)
+          this.options.onBatch?.(probe.name, bootNanoseconds(), bytes)
         },
       })
     } catch (error) {
@@ -190,7 +195,7 @@ export class Kernel {
   private second(): void {
     const step = this.clock.measure()
     if (step) this.options.onClockStep(step)
-    this.own.rescan()
+    this.options.own.rescan()
     for (const state of this.states) {
       const { life } = state
       if (!life) {

@@ -1,2 +1,4 @@
 export { attach, Kernel, type AttachOptions } from './attached-kernel.ts'
+export type { ClockStep } from './clock.ts'
 export { ProbeRefused, RecordLayoutError } from './load.ts'
+export { OwnProcesses } from './own-processes.ts'

@@ -21,7 +21,7 @@ export interface LifeOptions {
   readonly observe: Observer
   readonly losses: Losses
   /** Before a batch is interpreted; `bytes` is valid during the call. */
-  readonly onBatch: (bytes: Buffer, types: ReadonlyMap<number, RecordType>) => void
+  readonly onBatch: (bytes: Buffer) => void
 }
 
 /** A probe from load to unload: its object, links, ring, and what is run in it by the clock. */
@@ -29,6 +29,7 @@ export class ProbeLife {
   /** Programs that aren't attached: name → the kernel's reason. */
   readonly refused: Map<string, string>
   readonly dispatcher: RecordDispatcher
+  readonly types: ReadonlyMap<number, RecordType>
   readonly fill: RingFill
   readonly control: Control
   readonly object: LoadedObject['object']
@@ -45,6 +46,7 @@ export class ProbeLife {
     const reader = probe.open()
     const { object, types, refused } = loadProbe(probe, reader.layouts, options)
     this.object = object
+    this.types = types
     this.refused = new Map(refused)
     this.dispatcher = new RecordDispatcher(probe, { types, reader, observe: options.observe, losses: options.losses })
     this.fill = new RingFill(options.ringBytes, BATCH_BYTES)
@@ -54,7 +56,7 @@ export class ProbeLife {
       object.close()
       throw error instanceof BpfError ? refusal(error) : error
     }
-    const onBatch = (total: number, bytes: Buffer, view: DataView) => this.take(total, bytes, view, types)
+    const onBatch = (total: number, bytes: Buffer, view: DataView) => this.take(total, bytes, view)
     try {
       this.ring = new RingReader(object.map('records').fd, onBatch, { batchBytes: BATCH_BYTES, intervalMs: READ_EVERY_MS })
     } catch (error) {
@@ -87,11 +89,11 @@ export class ProbeLife {
     this.object.close()
   }
 
-  private take(total: number, bytes: Buffer, view: DataView, types: ReadonlyMap<number, RecordType>): void {
+  private take(total: number, bytes: Buffer, view: DataView): void {
     this.readingNow = true
     try {
       this.fill.read(total)
-      this.options.onBatch(bytes.subarray(0, total), types)
+      this.options.onBatch(bytes.subarray(0, total))
       this.dispatcher.batch(total, bytes, view)
     } finally {
       this.readingNow = false

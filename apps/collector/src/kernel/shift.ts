@@ -66,6 +66,7 @@ export class ShiftedExchange implements ExchangeObserved {
   get retransmits(): number { return this.recorded.retransmits }
   get counted(): boolean { return this.recorded.counted }
   get continuation(): boolean { return this.recorded.continuation }
+  get anew(): boolean { return this.recorded.anew }
   get closed(): boolean { return this.recorded.closed }
   get bytes(): Buffer { return this.recorded.bytes }
   get requestAt(): number { return this.recorded.requestAt }

@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import type { TableBatch } from '@sonde/shared/signal'
+import type { FrameMode } from '@sonde/shared/wire'
+import type { Announcer } from './announce.ts'
+import type { Config } from './config.ts'
+import { openExporters, type Exporter } from './exporters/index.ts'
+import type { Host } from './health/host.ts'
+import type { Losses } from './health/losses.ts'
+import { Health } from './health/report.ts'
+import { createModel, type Model } from './model/index.ts'
+import { peerNames } from './peer-names.ts'
+import type { Source, SourceOptions } from './source.ts'
+import { createStreams, type Streams } from './streams/index.ts'
+
+const TICK_MS = 50
+const REPORT_MS = 1000
+/** Shorter than the supervisor's patience (2.8 s) by what spooling to disk may take. */
+const FLUSH_MS = 1500
+
+export interface CollectorOptions {
+  readonly config: Config
+  readonly losses: Losses
+  readonly host: Host
+  readonly version: string
+  /** The collector's own folder. */
+  readonly dataDirectory: string
+  readonly announcer: Announcer
+  readonly openSource: (options: SourceOptions) => Source
+}
+
+/** The collector as its data flows: kernel (or a recording) → model → streams → exporters. */
+export class Collector {
+  private readonly source: Source
+  private readonly model: Model
+  private readonly streams: Streams
+  private readonly exporters: readonly Exporter[]
+  private readonly health: Health
+  private readonly announcer: Announcer
+  private readonly timers: readonly NodeJS.Timeout[]
+  private ending: Promise<void> | undefined
+
+  /** Throws `ConfigError` or `ExporterConfigError`. */
+  constructor(options: CollectorOptions) {
+    const { config, losses, host, version, announcer } = options
+    this.announcer = announcer
+    this.source = options.openSource({ config, losses, host, version, observe: (o) => this.model.apply(o), onProblem: (problem) => announcer.problem(problem) })
+    this.model = createModel({
+      losses,
+      isOwn: (pid) => this.source.isOwn(pid),
+      peerNames: peerNames(config.peers, readHosts()),
+      sink: {
+        request: (request) => this.streams.request(request),
+        connection: (connection, at) => this.streams.connection(connection, at),
+        process: (process, at) => this.streams.process(process, at),
+        serviceUsage: (usage) => this.streams.serviceUsage(usage),
+      },
+    })
+    this.streams = createStreams({ wallOffset: () => this.source.wallOffset(), losses, emit: (batch, mode) => this.accept(batch, mode) })
+    this.exporters = this.openExporters(options)
+    this.health = this.watchHealth(options)
+    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.report(), REPORT_MS)]
+    announcer.ready(this.source.probes())
+    for (const problem of this.source.problems()) announcer.problem(problem)
+  }
+
+  /** Stops watching, hands everything on, ends the exporters. A second call is answered like the first. */
+  close(): Promise<void> {
+    this.ending ??= this.end()
+    return this.ending
+  }
+
+  private tick(): void {
+    const now = this.source.now()
+    this.source.tick(now)
+    this.model.tick(now)
+    this.streams.tick(now)
+  }
+
+  private report(): void {
+    const report = this.health.report()
+    for (const problem of report.problems) this.announcer.problem(problem)
+    for (const exporter of this.exporters) exporter.report?.(report)
+  }
+
+  private accept(batch: TableBatch, mode: FrameMode): void {
+    for (const exporter of this.exporters) exporter.accept(batch, mode)
+  }
+
+  private openExporters({ config, losses, host, version, dataDirectory }: CollectorOptions): Exporter[] {
+    const { hub, exporters } = config
+    return openExporters(
+      {
+        host, version, dataDirectory,
+        hub: hub.enabled ? { ...hub, url: hub.url ?? `ws+unix:${join(config.dataDir, 'run/ingest.sock')}:/ingest` } : undefined,
+        otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
+        snapshot: () => this.streams.snapshot(this.model.snapshot(this.source.now())),
+        onControl: (probe, enabled) => this.source.setEnabled(probe, enabled),
+      },
+      losses,
+    )
+  }
+
+  private watchHealth({ config, host, version }: CollectorOptions): Health {
+    return new Health({
+      host,
+      version,
+      memoryCeilingBytes: config.memory.ceilingBytes,
+      wallNow: () => this.source.wallOffset() + BigInt(Math.round(this.source.now())),
+      probes: () => this.source.probes(),
+      exporters: () => this.exporters.map((exporter) => exporter.health()),
+      problems: () => this.source.problems(),
+      bounds: () => ({ ...this.model.bounds(), ...this.source.bounds() }),
+      clock: () => this.source.clock(),
+      addedNsPerRequest: () => this.source.addedNsPerRequest(),
+    })
+  }
+
+  private async end(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer)
+    await this.source.close()
+    const now = this.source.now()
+    this.model.drain(now)
+    this.streams.flush(now)
+    this.report()
+    await Promise.all(this.exporters.map(async (exporter) => {
+      await exporter.flush(FLUSH_MS)
+      await exporter.close()
+    }))
+  }
+}
+
+/** /etc/hosts; '' on a machine that has none. */
+function readHosts(): string {
+  try {
+    return readFileSync('/etc/hosts', 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}

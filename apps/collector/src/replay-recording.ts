@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { probes } from '@sonde/bpf-programs'
+import type { ReplayConfig } from './config.ts'
+import { readRecording } from './exporters/recording/index.ts'
+import { Replay } from './kernel/replay.ts'
+import type { Source, SourceOptions } from './source.ts'
+
+/** Told times lie so far after a boot that processes of the recorded host have a positive start. */
+const UPTIME_NS = 40 * 86_400e9
+
+/** Replays a recording in the place of a kernel: no privileges, no binding. `onEnd` is called when it is over, if it isn't looped. */
+export function replayRecording(replayed: ReplayConfig, { losses, observe, onProblem }: SourceOptions, onEnd: (error?: unknown) => void): Source {
+  const began = process.hrtime.bigint()
+  const now = () => UPTIME_NS + Number(process.hrtime.bigint() - began)
+  const wallOffset = BigInt(Date.now()) * 1_000_000n - BigInt(now())
+  const replay = new Replay({
+    probes, observe, losses, now,
+    open: () => readRecording(replayed.file),
+    speed: replayed.speed,
+    loop: replayed.loop,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(ignoreAbort),
+    onDamage: (error) => onProblem({ what: `${replayed.file} is not a whole recording`, detail: error, fix: 'what stands before the damage was replayed; record again' }),
+  })
+  const over = replay.run().then(() => onEnd(), onEnd)
+  return {
+    now,
+    wallOffset: () => wallOffset,
+    clock: () => ({ stepNs: 0, driftNs: 0 }),
+    isOwn: () => false,
+    tick: () => {},
+    setEnabled: () => onProblem({ what: 'a recording has no probes to switch', detail: replayed.file, fix: 'watch a host: npm start' }),
+    probes: () => replay.health(),
+    problems: () => [],
+    bounds: () => ({}),
+    addedNsPerRequest: () => null,
+    async close() {
+      replay.close()
+      await over
+    },
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if ((error as Error).name !== 'AbortError') throw error
+}

@@ -1,0 +1,32 @@
+import type { Observer } from '@sonde/shared/observation'
+import type { ProbeHealth, Problem } from '@sonde/shared/signal'
+import type { Config } from './config.ts'
+import type { Losses } from './health/losses.ts'
+
+/** Where observations come from: this host's kernel, or a recording. */
+export interface Source {
+  /** Boot time, nanoseconds; of a recording, the time it is told in. */
+  now(): number
+  /** Wall minus boot time, nanoseconds. */
+  wallOffset(): bigint
+  clock(): { readonly stepNs: number; readonly driftNs: number }
+  isOwn(pid: number): boolean
+  /** Does what is due; called every 50 ms. */
+  tick(now: number): void
+  setEnabled(probe: string, enabled: boolean): void
+  probes(): readonly ProbeHealth[]
+  problems(): readonly Problem[]
+  bounds(): Record<string, readonly [number, number]>
+  addedNsPerRequest(): number | null
+  /** Observes all there is yet to observe, and ends. */
+  close(): Promise<void>
+}
+
+export interface SourceOptions {
+  readonly config: Config
+  readonly losses: Losses
+  readonly observe: Observer
+  readonly host: { readonly id: string; readonly name: string; readonly kernel: string }
+  readonly version: string
+  readonly onProblem: (problem: Problem) => void
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { probes } from '@sonde/bpf-programs'
+import type { Observation } from '@sonde/shared/observation'
+import type { Config } from './config.ts'
+import { ConfigError, nearestName } from './config-errors.ts'
+import { Recorder } from './exporters/recording/index.ts'
+import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
+import { Resources } from './resources/index.ts'
+import type { Source, SourceOptions } from './source.ts'
+
+/** Watches this host: kernel → detectors → observations. Throws `ConfigError`. */
+export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions): Source {
+  checkProbeNames(config)
+  const own = new OwnProcesses(ownRoots(), losses)
+  const seen = (o: Observation) => {
+    resources.observe(o)
+    observe(o)
+  }
+  const found = (o: Observation) => {
+    recorder?.observation(o.at, o)
+    observe(o)
+  }
+  const resources = new Resources({ rules: config.services, isOwn: (pid) => own.has(pid), losses, emit: found })
+  const kernel = attach(probes, {
+    own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
+    onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
+    onClockStep: ({ byNs }) => onProblem({ what: 'the clock of this host was set', detail: `by ${(byNs / 1e6).toFixed(1)} ms`, fix: 'times before and after it do not compare' }),
+  })
+  const recorder = startRecording(config, kernel, { losses, host, version })
+  return {
+    now: () => kernel.now(),
+    wallOffset: () => kernel.clock.wallOffset,
+    clock: () => kernel.clock,
+    isOwn: (pid) => own.has(pid),
+    tick: (now) => resources.tick(now),
+    setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
+    probes: () => kernel.health(),
+    problems: () => (recorder?.lastError === undefined ? kernel.problems() : [...kernel.problems(), { what: 'the recording is not written', detail: recorder.lastError, fix: 'make room, or name another file' }]),
+    bounds: () => ({ 'detected processes': resources.bound }),
+    addedNsPerRequest: () => kernel.addedNsPerRequest,
+    async close() {
+      kernel.close()
+      await recorder?.close(kernel.now())
+    },
+  }
+}
+
+/** Why this machine can't be watched by this user; undefined if it can. */
+export function whyNotHere(): { what: string; detail: string; fix: string } | undefined {
+  if (!existsSync('/sys/kernel/btf/vmlinux')) {
+    return { what: 'this kernel cannot be watched', detail: 'it has no type information (/sys/kernel/btf/vmlinux is missing)', fix: 'run a kernel built with CONFIG_DEBUG_INFO_BTF, as all distributions’ are' }
+  }
+  const effective = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0'
+  const missing = NEEDED.filter(([, bit]) => ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 0n)
+  if (missing.length === 0) return undefined
+  return { what: 'the kernel can be watched by root only', detail: `missing: ${missing.map(([name]) => name).join(', ')}`, fix: 'run as root; without: npm run demo' }
+}
+
+/** Bits of include/uapi/linux/capability.h. */
+const NEEDED = [['CAP_BPF', 39], ['CAP_PERFMON', 38]] as const
+
+/** The collector, and who started it: their descendants are Sonde's too. */
+function ownRoots(): number[] {
+  const supervisor = Number(process.env.SONDE_SUPERVISOR_PID)
+  return Number.isInteger(supervisor) && supervisor > 1 ? [process.pid, supervisor] : [process.pid]
+}
+
+function checkProbeNames(config: Config): void {
+  const known = probes.map(({ name }) => name)
+  const unknown = Object.keys(config.probes).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const nearest = nearestName(unknown, known)
+  throw new ConfigError(`probes.${unknown}: there is no such probe`, nearest ? `did you mean probes.${nearest}?` : `there are: ${known.join(', ')}`)
+}
+
+function startRecording(config: Config, kernel: Kernel, { losses, host, version }: Pick<SourceOptions, 'losses' | 'host' | 'version'>): Recorder | undefined {
+  const { recording } = config.exporters
+  if (!recording) return undefined
+  return new Recorder({
+    file: recording.file,
+    maxBytes: recording.maxBytes,
+    losses,
+    header: { kernel: host.kernel, host: { id: host.id, name: host.name }, version, wallOffset: String(kernel.clock.wallOffset), startedAt: kernel.now(), probes: kernel.recordTypes() },
+  })
+}
