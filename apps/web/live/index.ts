@@ -1,0 +1,8 @@
+export * from './api.ts'
+export * from './range-text.ts'
+export * from './selection.ts'
+export * from './use-now.ts'
+export type { Connection } from './socket.ts'
+export type { Reading } from './use-reading.ts'
+export * from './use-selection.ts'
+export * from './use-topic.ts'
