@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { problem, type ProblemDetails } from './problem.ts'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Only this machine's own names for itself, with the port, are served: a name that somebody else's DNS points here (DNS
+ * rebinding) is not. Pages of other sites may not open WebSockets nor change anything.
+ */
+export function refusal(request: { readonly method: string; readonly headers: IncomingHttpHeaders; readonly isUpgrade: boolean }, port: number): ProblemDetails | undefined {
+  const host = (request.headers.host ?? '').toLowerCase()
+  if (!['127.0.0.1', '[::1]', 'localhost'].some((name) => host === `${name}:${port}`)) {
+    return problem('wrong-host', `"${host.slice(0, 100)}" is not served; use http://127.0.0.1:${port}`)
+  }
+  const { origin } = request.headers
+  if (origin === undefined || (SAFE.has(request.method) && !request.isUpgrade)) return undefined
+  if (origin.toLowerCase() === `http://${host}`) return undefined
+  return problem('foreign-origin', `a page of "${origin.slice(0, 100)}" may not do this`)
+}
+
+/**
+ * Next writes inline scripts into prerendered pages, whose text no nonce can reach; everything else is shut: what watched
+ * programs send is only ever text, and nothing is loaded from or sent to elsewhere.
+ */
+const POLICY = [
+  `default-src 'self'`, `script-src 'self' 'unsafe-inline'`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self'`, `worker-src 'self' blob:`,
+  `connect-src 'self'`, `object-src 'none'`, `base-uri 'none'`, `form-action 'self'`, `frame-ancestors 'none'`,
+].join('; ')
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HELP, readConfig, StartProblem } from './config.ts'
+import { Web } from './web.ts'
+
+const STOP_MS = 2800
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
+
+/** One JSON object a line: the supervisor reads them. */
+const say = (line: Readonly<Record<string, unknown>>) => process.stdout.write(`${JSON.stringify(line)}\n`)
+const log = (error: unknown) => process.stderr.write(`${JSON.stringify({ type: 'error', time: new Date().toISOString(), detail: error instanceof Error ? (error.stack ?? error.message) : String(error) })}\n`)
+
+function fail(error: unknown): never {
+  const problem = error instanceof StartProblem ? { what: error.message, detail: error.detail, fix: error.fix } : { what: 'The web process failed', detail: error instanceof Error ? (error.stack ?? error.message) : String(error), fix: 'this is a bug of Sonde: please report it with these lines' }
+  say({ type: 'problem', ...problem })
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env)
+  if (!config) return void process.stdout.write(`${HELP}\n`)
+  const web = new Web(config, { version, log })
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(1), STOP_MS).unref()
+    web.stop().then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  await web.start()
+  if (web.lastRun) say({ type: 'recovered', detail: web.lastRun })
+  say({ type: 'ready', url: web.url, pages: web.hasPages })
+}
+
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+main().catch(fail)

@@ -1,0 +1,28 @@
+import type { z } from '@hono/zod-openapi'
+import type { QueryContext } from './context.ts'
+
+/**
+ * A resource of the API that is read: one definition makes its route, its part of the OpenAPI document and its live topic.
+ * `name` is its path below /api/v1 and the topic's name; `{id}` in it makes it a resource without a topic.
+ */
+export interface Resource {
+  readonly name: string
+  readonly summary: string
+  readonly params: z.ZodObject
+  readonly answer: z.ZodObject
+  run(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  /** False if asking again later gives the same answer. */
+  changes(params: Readonly<Record<string, unknown>>, now: bigint): boolean
+}
+
+/** Checks that parameters, answer and what runs fit together. */
+export function resource<P extends z.ZodObject, A extends z.ZodObject>(definition: {
+  readonly name: string
+  readonly summary: string
+  readonly params: P
+  readonly answer: A
+  run(context: QueryContext, params: z.output<P>): Promise<z.input<A>>
+  changes?(params: z.output<P>, now: bigint): boolean
+}): Resource {
+  return { changes: () => true, ...definition } as unknown as Resource
+}
