@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { nodeOf, toolEnvironment } from '../set-up/build.mjs'
 import { run } from '../set-up/run.mjs'
+import { checkDocuments } from './documents.mjs'
 import { filesOf } from './files.mjs'
 import { checkImports } from './import-rules.mjs'
 
@@ -22,6 +23,7 @@ export function staticChecks(root) {
     { name: 'lint', run: () => succeeds(root, join(root, 'node_modules/.bin/oxlint'), ['--deny-warnings']) },
     { name: 'import-rules', run: () => checkImports(root) },
     { name: 'names of files and folders', run: async () => names(root) },
+    { name: 'documents', run: async () => checkDocuments(root) },
   ]
 }
 
