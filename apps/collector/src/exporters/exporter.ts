@@ -14,6 +14,8 @@ export interface Exporter {
   report?(report: HealthReport): void
   /** Counts of rows. */
   health(): ExporterHealth
+  /** Sizes of what is bounded: name → [now, limit]. */
+  bounds?(): Readonly<Record<string, readonly [number, number]>>
   /** Resolves when all that was accepted is out, or `deadlineMs` has passed. */
   flush(deadlineMs: number): Promise<void>
   /** Keeps for its next life what it can, counts the rest as dropped. A second call is answered like the first. */

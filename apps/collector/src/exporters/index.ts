@@ -8,7 +8,7 @@ export { ExporterConfigError, type Exporter } from './exporter.ts'
 export interface ExportersConfig extends Omit<ExporterContext, 'losses'> {
   /** Absent: no hub. */
   readonly hub?: HubConfig | undefined
-  /** What it leaves open comes from the `OTEL_EXPORTER_OTLP_*` variables; without any endpoint there is no OTLP. */
+  /** Absent: no OTLP. What it leaves open comes from the `OTEL_EXPORTER_OTLP_*` variables; without any endpoint it stays off. */
   readonly otlp?: OtlpConfig | undefined
 }
 

@@ -1,56 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LOSSES, TableBuilder, type TableBatch } from '@sonde/shared/signal'
-import { Losses } from '../../health/losses.ts'
 import { exporterCases } from '../exporter.cases.ts'
-import { HubExporter, openHub, type HubConfig } from './index.ts'
+import { openHub } from './index.ts'
 import { TestHub } from './test-hub.ts'
+import { folder, live, lost, nextRow, numbered, range, removeFolders, sorted, until } from './test-life.ts'
 
-const folders: string[] = []
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))))
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'sonde-hub-'))
-  folders.push(path)
-  return path
-}
-
-let next = 0
-/** Rows numbered on from the last batch's. */
-function numbered(rows: number): TableBatch {
-  const builder = new TableBuilder(LOSSES, rows)
-  for (let i = 0; i < rows; i++) builder.setInteger(builder.column('count'), builder.addRow(), next++)
-  return builder.take()!
-}
-
-interface Life {
-  readonly exporter: HubExporter
-  readonly losses: Losses
-  readonly controls: [string, boolean][]
-}
-
-function live(hub: TestHub, dataDirectory: string, config: Partial<HubConfig> = {}, snapshot: (exporter: HubExporter) => void = () => undefined): Life {
-  const losses = new Losses()
-  const controls: [string, boolean][] = []
-  const host = { id: 'h', name: 'host', kernel: '6' }
-  const context = { host, version: '0', dataDirectory, losses, snapshot: () => snapshot(exporter), onControl: (probe: string, enabled: boolean) => void controls.push([probe, enabled]) }
-  const exporter = new HubExporter({ url: hub.url, ...config }, context)
-  return { exporter, losses, controls }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5)
-}
-
-const sorted = (rows: readonly number[]) => [...rows].sort((a, b) => a - b)
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
-const lost = (losses: Losses, reason: string) => [...losses.all()].filter((loss) => loss.reason === reason).reduce((sum, loss) => sum + loss.count, 0)
+after(removeFolders)
 
 for (const [transport, address] of [['a Unix socket', 'socket'], ['loopback', 23010]] as const) {
   exporterCases(`hub over ${transport}`, {
@@ -75,7 +35,7 @@ test('a hub killed again and again gets every row once', async () => {
   const data = await folder()
   const hub = new TestHub(join(data, 'ingest.sock'), 20)
   const { exporter, losses } = live(hub, data, { spoolAfterMs: 40, memoryBytes: 200_000 })
-  const first = next
+  const first = nextRow()
   for (let round = 0; round < 6; round++) {
     await hub.listen()
     for (let i = 0; i < 30; i++) {
@@ -87,8 +47,8 @@ test('a hub killed again and again gets every row once', async () => {
   }
   await hub.listen()
   await exporter.flush(20_000)
-  assert.deepEqual(hub.rows, range(first, next))
-  assert.equal(exporter.health().sent, next - first)
+  assert.deepEqual(hub.rows, range(first, nextRow()))
+  assert.equal(exporter.health().sent, nextRow() - first)
   assert.equal([...losses.all()].length, 0)
   assert.equal(new Set(hub.hellos).size, 1)
   await exporter.close()
@@ -99,7 +59,7 @@ test('a hub killed again and again gets every row once', async () => {
 test('a collector that was killed: its spool is sent first, with its own stream, and all that was old enough is there', async () => {
   const data = await folder()
   const hub = new TestHub(join(data, 'ingest.sock'), 5)
-  const first = next
+  const first = nextRow()
   const dead = live(hub, data, { spoolAfterMs: 0 })
   for (let i = 0; i < 40; i++) dead.exporter.accept(numbered(20))
   await until(() => dead.exporter.bounds()['exporter.hub memory']![0] === 0)
@@ -114,7 +74,7 @@ test('a collector that was killed: its spool is sent first, with its own stream,
   const { exporter, losses } = live(hub, copy, {}, (self) => self.accept(numbered(1), 'snapshot'))
   exporter.accept(numbered(20))
   await exporter.flush(20_000)
-  assert.deepEqual(sorted(hub.rows), range(first, next))
+  assert.deepEqual(sorted(hub.rows), range(first, nextRow()))
   assert.deepEqual(hub.rows.slice(0, 800), range(first, first + 800))
   assert.deepEqual(hub.hellos, [files[0], hub.hellos[1]])
   assert.equal(hub.modes.at(-1), 'snapshot')
@@ -165,7 +125,7 @@ test('a former life\'s frames the hub already has are not sent again', async () 
   const data = await folder()
   const hub = new TestHub(join(data, 'ingest.sock'), 5)
   const dead = live(hub, data, { spoolAfterMs: 0 })
-  const first = next
+  const first = nextRow()
   for (let i = 0; i < 10; i++) dead.exporter.accept(numbered(1))
   await dead.exporter.close()
   const [stream] = await readdir(join(data, 'spool'))
@@ -183,7 +143,7 @@ test('a full spool gives up the oldest rows and counts each', async () => {
   const data = await folder()
   const hub = new TestHub(join(data, 'ingest.sock'), 5)
   const { exporter, losses } = live(hub, data, { spoolAfterMs: 0, spoolBytes: 64 << 10 })
-  const first = next
+  const first = nextRow()
   for (let i = 0; i < 60; i++) {
     exporter.accept(numbered(100))
     if (i % 10 === 9) await until(() => exporter.bounds()['exporter.hub memory']![0] === 0)
@@ -193,7 +153,7 @@ test('a full spool gives up the oldest rows and counts each', async () => {
   assert.ok(dropped > 0 && exporter.bounds()['exporter.hub spool']![0] <= 64 << 10)
   await hub.listen()
   await exporter.flush(20_000)
-  assert.deepEqual(hub.rows, range(first + dropped, next))
+  assert.deepEqual(hub.rows, range(first + dropped, nextRow()))
   assert.equal(lost(losses, 'spool full'), dropped)
   await exporter.close()
   await hub.kill()
@@ -203,7 +163,7 @@ test('damage in a spool costs what is behind it in its file, counted, and nothin
   const data = await folder()
   const hub = new TestHub(join(data, 'ingest.sock'), 5)
   const { exporter, losses } = live(hub, data, { spoolAfterMs: 0, spoolBytes: 128 << 10 })
-  const first = next
+  const first = nextRow()
   for (let i = 0; i < 40; i++) {
     exporter.accept(numbered(30))
     if (i % 4 === 3) await until(() => exporter.bounds()['exporter.hub memory']![0] === 0)
@@ -221,7 +181,7 @@ test('damage in a spool costs what is behind it in its file, counted, and nothin
   assert.ok(missing > 0 && missing < 1200)
   assert.equal(hub.rows.length, 1200 - missing)
   assert.equal(new Set(hub.rows).size, hub.rows.length)
-  assert.ok(hub.rows.includes(first) && hub.rows.includes(next - 1))
+  assert.ok(hub.rows.includes(first) && hub.rows.includes(nextRow() - 1))
   assert.equal(exporter.health().dropped, missing)
   await exporter.close()
   await hub.kill()
@@ -259,71 +219,6 @@ test('a disk that refuses is said, and memory keeps what it can', async () => {
   await exporter.flush(10_000)
   assert.equal(hub.rows.length, 3)
   assert.equal(exporter.health().dropped, 0)
-  await exporter.close()
-  await hub.kill()
-})
-
-const HOSTILE: [string, string | Buffer][] = [
-  ['an acknowledgement of what was never sent', '{"type":"ack","committed":99}'],
-  ['a second welcome', '{"type":"welcome","committed":0}'],
-  ['bytes', Buffer.from([1, 2, 3])],
-  ['no JSON', '{'],
-  ['null', 'null'],
-  ['an array', '[]'],
-  ['an unknown type', '{"type":"__proto__"}'],
-  ['a fraction', '{"type":"ack","committed":0.5}'],
-  ['a negative number', '{"type":"ack","committed":-1}'],
-  ['control of a name with a newline', '{"type":"control","probe":"a\\nb","enabled":true}'],
-  ['control with a string for a truth', '{"type":"control","probe":"exchange","enabled":"yes"}'],
-  ['a message of 100 kB', `{"type":"refused","reason":"${'x'.repeat(100_000)}"}`],
-]
-for (const [what, message] of HOSTILE) {
-  test(`a hub that sends ${what} is left, and the next session begins where the rows end`, async () => {
-    const data = await folder()
-    const hub = new TestHub(join(data, 'ingest.sock'))
-    await hub.listen()
-    const { exporter, controls } = live(hub, data)
-    exporter.accept(numbered(2))
-    await exporter.flush(10_000)
-    hub.send(message)
-    await until(() => hub.hellos.length === 2)
-    exporter.accept(numbered(2))
-    await exporter.flush(10_000)
-    assert.deepEqual(hub.rows, range(next - 4, next))
-    assert.deepEqual(controls, [])
-    await exporter.close()
-    await hub.kill()
-  })
-}
-
-test('old acknowledgements are harmless, control arrives, health goes out', async () => {
-  const data = await folder()
-  const hub = new TestHub(join(data, 'ingest.sock'))
-  await hub.listen()
-  const { exporter, controls } = live(hub, data)
-  for (let i = 0; i < 3; i++) exporter.accept(numbered(1))
-  await exporter.flush(10_000)
-  hub.send({ type: 'ack', committed: 1 })
-  hub.send({ type: 'control', probe: 'tcp_connection', enabled: false })
-  await until(() => controls.length === 1)
-  assert.deepEqual(controls, [['tcp_connection', false]])
-  exporter.report({ version: '0' } as never)
-  await until(() => hub.healths.length === 1)
-  assert.deepEqual(hub.healths[0], { type: 'health', report: { version: '0' } })
-  assert.equal(hub.hellos.length, 1)
-  await exporter.close()
-  await hub.kill()
-})
-
-test('a refusal is shown without its control characters', async () => {
-  const data = await folder()
-  const hub = new TestHub(join(data, 'ingest.sock'))
-  hub.onHello = (socket) => socket.send(JSON.stringify({ type: 'refused', reason: 'no\u0000\u202e\n' }))
-  await hub.listen()
-  const { exporter } = live(hub, data)
-  await until(() => exporter.health().lastError !== null)
-  assert.equal(exporter.health().lastError, 'the hub refused: no\ufffd\ufffd\ufffd')
-  assert.notEqual(exporter.health().state, 'connected')
   await exporter.close()
   await hub.kill()
 })

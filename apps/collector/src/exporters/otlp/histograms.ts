@@ -1,5 +1,5 @@
 import { ValueType, type Attributes, type HrTime } from '@opentelemetry/api'
-import { AggregationTemporality, DataPointType, type DataPoint, type Histogram, type HistogramMetricData, type MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import { DataPointType, type AggregationTemporality, type DataPoint, type Histogram, type HistogramMetricData, type MetricDescriptor } from '@opentelemetry/sdk-metrics'
 import {
   ERROR_TYPE, HTTP_DURATION_BOUNDS_S, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, METRIC_HTTP_CLIENT_REQUEST_DURATION,
   METRIC_HTTP_SERVER_REQUEST_DURATION, NETWORK_PROTOCOL_VERSION, SERVER_ADDRESS, SERVER_PORT, URL_SCHEME,

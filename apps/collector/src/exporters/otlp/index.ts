@@ -15,9 +15,9 @@ const QUEUE_ROWS = 100_000
 /** What an export under way at the end still gets. */
 const SHUTDOWN_MS = 500
 
-/** The OTLP exporter; undefined if no endpoint is configured anywhere. Throws `ExporterConfigError`. */
+/** The OTLP exporter; undefined if it is switched off (no `config`) or no endpoint is configured anywhere. Throws `ExporterConfigError`. */
 export function openOtlp(config: OtlpConfig | undefined, context: ExporterContext, environment: NodeJS.ProcessEnv = process.env): Exporter | undefined {
-  const exporters = otlpExporters(config ?? {}, environment)
+  const exporters = config && otlpExporters(config, environment)
   return exporters && new OtlpExporter(exporters, config?.queueRows ?? QUEUE_ROWS, context)
 }
 

@@ -89,7 +89,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
     receiver.answer = () => ({ body: partialSuccess(3, 'too old') })
     await listen(receiver, ++port)
     withEnvironment(t, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}${protocol === 'grpc' ? '' : '/v1/traces'}`, OTEL_EXPORTER_OTLP_PROTOCOL: protocol })
-    const { exporter, losses } = open(undefined, process.env as Record<string, string>)
+    const { exporter, losses } = open({}, process.env as Record<string, string>)
     exporter!.accept(many(10))
     await exporter!.flush(10_000)
     const { sent, dropped, queued, lastError } = exporter!.health()
@@ -238,7 +238,8 @@ test('delta metrics survive a receiver that was away, and what is never delivere
 
 test('without an endpoint there is no exporter; other switches switch it off; nonsense is a sentence', () => {
   const endpoint = 'http://127.0.0.1:9'
-  assert.equal(open(undefined).exporter, undefined)
+  assert.equal(open({}).exporter, undefined)
+  assert.equal(open(undefined, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).exporter, undefined)
   assert.equal(open({}, { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).exporter, undefined)
   assert.equal(open({ endpoint }, { OTEL_SDK_DISABLED: 'true' }).exporter, undefined)
   assert.equal(open({ endpoint }, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }).exporter, undefined)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { Server as GrpcServer, ServerCredentials, type ServiceDefinition, type ServerUnaryCall, type sendUnaryData, type ServiceError } from '@grpc/grpc-js'
+import { Server as GrpcServer, ServerCredentials, type ServiceDefinition, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 
 type Value = string | number | boolean | bigint
 type Attributes = Record<string, Value>
@@ -75,7 +75,7 @@ export class TestReceiver {
       grpc.addService(definition, {
         export: (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
           const answer = this.take(isTraces, call.request)
-          if (answer?.grpcCode) done({ code: answer.grpcCode, details: 'as the test wants' } as ServiceError)
+          if (answer?.grpcCode) done({ code: answer.grpcCode, details: 'as the test wants' })
           else done(null, answer?.body ?? Buffer.alloc(0))
         },
       })
