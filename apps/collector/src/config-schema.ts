@@ -84,7 +84,7 @@ export function parsePlace(text: string): Place | undefined {
   const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text)
   const plain = bracketed ?? (text.split(':').length > 2 ? [text, text, undefined] : /^([^:]+)(?::(\d{1,5}))?$/.exec(text))
   if (!plain) return undefined
-  const [address = '', length] = plain[1]!.split('/')
+  const [address = '', length] = (plain[1] ?? '').split('/')
   const family = isIP(address)
   const prefix = length === undefined ? (family === 6 ? 128 : 32) : Number(length)
   const port = Number(plain[2] ?? 0)
@@ -102,7 +102,8 @@ export function networkOf({ address, prefix }: Place): (address: string) => bool
 
 function isRegularExpression(text: string): boolean {
   try {
-    return new RegExp(text) !== undefined
+    RegExp(text).exec('')
+    return true
   } catch {
     return false
   }

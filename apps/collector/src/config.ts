@@ -95,7 +95,11 @@ function environmentLayer(environment: ConfigSources['environment']): Tree {
 /** Sets a value in a tree of plain objects. */
 export function set(tree: Tree, path: readonly string[], value: unknown): void {
   let at = tree
-  for (const key of path.slice(0, -1)) at = (isTree(at[key]) ? at[key] : (at[key] = {})) as Tree
+  for (const key of path.slice(0, -1)) {
+    const next = isTree(at[key]) ? at[key] : {}
+    at[key] = next
+    at = next
+  }
   at[path.at(-1)!] = value
 }
 

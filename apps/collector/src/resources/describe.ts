@@ -83,7 +83,7 @@ export class Describer {
       instance = fits(parents) ? parents! : newInstance(winner, kind, entry.netns)
       if (!entry.exitedAt) {
         this.leave(entry)
-        instance!.members.add(entry)
+        instance.members.add(entry)
       }
       entry.instance = instance
     }

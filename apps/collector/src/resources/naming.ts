@@ -41,20 +41,29 @@ export class Naming {
   private choose(instance: Instance): string {
     if (isChosen(instance.namedBy)) return instance.base
     const plain = namedByPort(instance) ? withPort(instance) : instance.base
-    if (!this.isTaken(plain, instance)) return plain
     const ported = withPort(instance)
-    return this.isTaken(ported, instance) ? `${ported} (netns ${instance.netns})` : ported
+    const candidates = [plain, ...(this.differsByPort(plain, instance) ? [ported] : []), `${plain} (netns ${instance.netns})`]
+    return candidates.find((name) => !this.isTaken(name, instance)) ?? ported
   }
 
   /** Whether the name belongs to a server that is not this one: both listen, and not at the same place. */
   private isTaken(name: string, instance: Instance): boolean {
-    if (instance.ports.size === 0) return false
-    for (const other of this.named.get(name) ?? []) {
-      const elsewhere = other.netns !== instance.netns && other.netns !== 0 && instance.netns !== 0
-      if (other.ports.size > 0 && (elsewhere || other.ports.isDisjointFrom(instance.ports))) return true
-    }
-    return false
+    return this.holders(name, instance).some((other) => isElsewhere(other, instance) || other.ports.isDisjointFrom(instance.ports))
   }
+
+  /** Whether a port tells it from those that have the name. */
+  private differsByPort(name: string, instance: Instance): boolean {
+    return this.holders(name, instance).every((other) => other.ports.isDisjointFrom(instance.ports))
+  }
+
+  /** Servers of that name; none for who doesn't listen and so is no other server. */
+  private holders(name: string, instance: Instance): Instance[] {
+    return instance.ports.size === 0 ? [] : [...(this.named.get(name) ?? [])].filter((other) => other.ports.size > 0)
+  }
+}
+
+function isElsewhere(a: Instance, b: Instance): boolean {
+  return a.netns !== b.netns && a.netns !== 0 && b.netns !== 0
 }
 
 /** A server known by its product says its port at once, unless it is where the product listens by default. */

@@ -95,7 +95,7 @@ function decode(kind: number, at: number, payload: Buffer): RecordingEntry {
 }
 
 function isHeader(value: unknown): value is RecordingHeader {
-  const header = value as RecordingHeader | null
+  const header = value as { [K in keyof RecordingHeader]?: unknown } | null
   return typeof header === 'object' && header !== null && typeof header.startedAt === 'number' && typeof header.probes === 'object' && /^-?\d+$/.test(String(header.wallOffset))
 }
 

@@ -27,7 +27,7 @@ const RUNTIMES: Readonly<Record<string, Container['runtime']>> = {
  */
 export function containerOf(cgroup: string): Container | undefined {
   let found: Container | undefined
-  for (const match of cgroup.matchAll(/(?<prefix>[a-z]+(?:-[a-z]+)*[-:/])?(?<id>[0-9a-f]{64})(?![0-9a-f])/g)) {
+  for (const match of cgroup.matchAll(/(?<prefix>[a-z]+(?:-[a-z]+)*[-:/])?(?<![0-9a-f])(?<id>[0-9a-f]{64})(?![0-9a-f])/g)) {
     const { prefix = '', id } = match.groups as { prefix?: string; id: string }
     if (prefix.includes('conmon')) continue
     found = { id, runtime: RUNTIMES[prefix] ?? 'unknown' }
