@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { TestHub } from './test-hub.ts'
-import { folder, live, nextRow, numbered, range, removeFolders, until } from './test-life.ts'
+import { endLives, folder, live, nextRow, numbered, range, until } from './test-life.ts'
 
-after(removeFolders)
+after(endLives)
 
 const HOSTILE: [string, string | Buffer][] = [
   ['an acknowledgement of what was never sent', '{"type":"ack","committed":99}'],

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exporterCases } from '../exporter.cases.ts'
 import { openHub } from './index.ts'
 import { TestHub } from './test-hub.ts'
-import { folder, live, lost, nextRow, numbered, range, removeFolders, sorted, until } from './test-life.ts'
+import { endLives, folder, live, lost, nextRow, numbered, range, sorted, until } from './test-life.ts'
 
-after(removeFolders)
+after(endLives)
 
 for (const [transport, address] of [['a Unix socket', 'socket'], ['loopback', 23010]] as const) {
   exporterCases(`hub over ${transport}`, {

@@ -9,6 +9,8 @@ import { decodeFrame, INGEST_PROTOCOL, type CollectorMessage, type HubMessage } 
  * killed at any moment. What was committed outlives it, what wasn't doesn't. It keeps the `count` cell of every row.
  */
 export class TestHub {
+  /** Every one there is. */
+  static readonly all = new Set<TestHub>()
   /** Cells of committed rows, in order of commit. */
   readonly rows: number[] = []
   readonly modes: string[] = []
@@ -27,6 +29,7 @@ export class TestHub {
   constructor(address: string | number, commitMs = 0) {
     this.address = address
     this.commitMs = commitMs
+    TestHub.all.add(this)
   }
 
   get url(): string {

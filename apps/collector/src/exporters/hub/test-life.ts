@@ -5,14 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LOSSES, TableBuilder, type TableBatch } from '@sonde/shared/signal'
 import { Losses } from '../../health/losses.ts'
 import { HubExporter, type HubConfig } from './index.ts'
-import type { TestHub } from './test-hub.ts'
+import { TestHub } from './test-hub.ts'
 
 // What the hub's tests have in common: a collector's life with a hub exporter in it, and rows that can be told apart.
 
 const folders: string[] = []
 
-/** Removes the folders that were made. */
-export async function removeFolders(): Promise<void> {
+const exporters: HubExporter[] = []
+
+/** Ends what failed tests have left and removes all folders. */
+export async function endLives(): Promise<void> {
+  await Promise.all([...TestHub.all].map((hub) => hub.kill()))
+  await Promise.all(exporters.map((exporter) => exporter.close()))
   await Promise.all(folders.map((path) => rm(path, { recursive: true })))
 }
 
@@ -45,6 +49,7 @@ export function live(hub: TestHub, dataDirectory: string, config: Partial<HubCon
   const host = { id: 'h', name: 'host', kernel: '6' }
   const context = { host, version: '0', dataDirectory, losses, snapshot: () => snapshot(exporter), onControl: (probe: string, enabled: boolean) => void controls.push([probe, enabled]) }
   const exporter = new HubExporter({ url: hub.url, ...config }, context)
+  exporters.push(exporter)
   return { exporter, losses, controls }
 }
 

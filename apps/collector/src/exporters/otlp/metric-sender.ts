@@ -84,7 +84,7 @@ export class MetricSender {
   private async sendAll(): Promise<void> {
     const isDelta = this.temporality === AggregationTemporality.DELTA
     if (isDelta) this.closeWindow()
-    const windows = isDelta ? this.pending : [this.exportsOf(this.window)]
+    const windows = isDelta ? this.pending : [this.exportsOf(this.window, wallNow())]
     for (const window of windows) {
       while (window.length > 0) {
         const { data, requests } = window[0]!
@@ -99,9 +99,10 @@ export class MetricSender {
   }
 
   private closeWindow(): void {
-    const exports = this.exportsOf(this.window)
+    const now = wallNow()
+    const exports = this.exportsOf(this.window, now)
     this.window = new Map()
-    this.windowStart = wallNow()
+    this.windowStart = now
     if (exports.length > 0) this.pending.push(exports)
     while (this.pending.length > MAX_WINDOWS) {
       const given = this.pending.shift()!
@@ -109,9 +110,8 @@ export class MetricSender {
     }
   }
 
-  private exportsOf(window: Window): Export[] {
+  private exportsOf(window: Window, now: HrTime): Export[] {
     const { resources, scope } = this.options
-    const now = wallNow()
     return [...window].map(([service, histograms]) => ({
       requests: histograms.count,
       data: { resource: resources.of(service), scopeMetrics: [{ scope, metrics: histograms.metrics(this.temporality, now) }] },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { after, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Losses } from '../../health/losses.ts'
 import { exporterCases } from '../exporter.cases.ts'
@@ -10,10 +10,22 @@ import { GET, requestBatch, type RequestCells } from './test-requests.ts'
 
 const OK: Answer = undefined
 
+/** What a failed test leaves open would keep this process alive. */
+const opened: { close(): Promise<void> }[] = []
+after(() => Promise.all(opened.map((one) => one.close())))
+
+function newReceiver(): TestReceiver {
+  const receiver = new TestReceiver()
+  opened.push(receiver)
+  return receiver
+}
+
 function open(config: OtlpConfig | undefined, environment: Record<string, string> = {}): { exporter: Exporter | undefined; losses: Losses } {
   const losses = new Losses()
   const context = { host: { id: 'host-1', name: 'box', kernel: '6.1' }, version: '0.1.0', dataDirectory: '/nonexistent', losses, snapshot: () => undefined, onControl: () => undefined }
-  return { exporter: openOtlp(config, context, environment), losses }
+  const exporter = openOtlp(config, context, environment)
+  if (exporter) opened.push(exporter)
+  return { exporter, losses }
 }
 
 /** The official exporters read `process.env` themselves. */
@@ -42,7 +54,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
     tooMany: 8,
     batch: many,
     async open(destination) {
-      const receiver = new TestReceiver()
+      const receiver = newReceiver()
       const at = port++
       if (destination === 'alive') await listen(receiver, at)
       const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${at}`, protocol, queueRows: 5000 })
@@ -51,7 +63,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
   })
 
   test(`20,000 spans over ${name}: each once, times exact, one resource a service`, async () => {
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     await listen(receiver, ++port)
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol })
     const first = next
@@ -85,7 +97,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
   })
 
   test(`partial success over ${name} counts what was rejected`, async (t) => {
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     receiver.answer = () => ({ body: partialSuccess(3, 'too old') })
     await listen(receiver, ++port)
     withEnvironment(t, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}${protocol === 'grpc' ? '' : '/v1/traces'}`, OTEL_EXPORTER_OTLP_PROTOCOL: protocol })
@@ -100,7 +112,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
   })
 
   test(`a receiver over ${name} that comes up later gets all of it`, async () => {
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     port++
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol })
     exporter!.accept(many(1500))
@@ -123,7 +135,7 @@ const REFUSALS: [string, Transport, Answer][] = [
 ]
 for (const [what, { protocol, listen }, answer] of REFUSALS) {
   test(`${what}: dropped, counted, not offered again`, async () => {
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     receiver.answer = () => answer
     await listen(receiver, ++port)
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol }, { OTEL_METRICS_EXPORTER: 'none' })
@@ -146,7 +158,7 @@ const RETRIES: [string, Transport, Answer][] = [
 for (const [what, { protocol, listen }, answer] of RETRIES) {
   test(`${what}: offered again, arrives once`, async (t) => {
     withEnvironment(t, { OTEL_EXPORTER_OTLP_TIMEOUT: '1500' })
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     const times: number[] = []
     receiver.answer = (n) => {
       times.push(performance.now())
@@ -169,7 +181,7 @@ for (const [what, { protocol, listen }, answer] of RETRIES) {
 for (const preference of ['cumulative', 'delta']) {
   test(`metrics, ${preference}: bounds, buckets and attributes by the convention`, async (t) => {
     withEnvironment(t, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: preference })
-    const receiver = new TestReceiver()
+    const receiver = newReceiver()
     await receiver.listenHttp(++port)
     const { exporter } = open({ endpoint: `http://127.0.0.1:${port}`, metricsIntervalMs: 3_600_000 }, { OTEL_TRACES_EXPORTER: 'none' })
     exporter!.accept(many(3, { durationNs: 5_000_000 }))
@@ -200,7 +212,7 @@ for (const preference of ['cumulative', 'delta']) {
 }
 
 test('more attribute sets than the limit: one overflow series, every request in some series, counted', async () => {
-  const receiver = new TestReceiver()
+  const receiver = newReceiver()
   await receiver.listenHttp(++port)
   const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}` }, { OTEL_TRACES_EXPORTER: 'none' })
   const rows = Array.from({ length: 2500 }, (_, i) => ({ ...GET, role: 1, attributes: `{"url.scheme":"http","server.address":"h${i}"}` }))
@@ -216,7 +228,7 @@ test('more attribute sets than the limit: one overflow series, every request in 
 
 test('delta metrics survive a receiver that was away, and what is never delivered is counted', async (t) => {
   withEnvironment(t, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' })
-  const receiver = new TestReceiver()
+  const receiver = newReceiver()
   let up = false
   receiver.answer = () => (up ? OK : { status: 503, headers: { 'retry-after': '600' } })
   await receiver.listenHttp(++port)
@@ -248,7 +260,7 @@ test('without an endpoint there is no exporter; other switches switch it off; no
 })
 
 test('headers of the configuration are sent, tables other than requests are not', async () => {
-  const receiver = new TestReceiver()
+  const receiver = newReceiver()
   await receiver.listenHttp(++port)
   const { exporter } = open({ endpoint: `http://127.0.0.1:${port}/`, headers: { authorization: 'Bearer x' } })
   exporter!.accept(many(1, { method: '', attributes: '' }))
