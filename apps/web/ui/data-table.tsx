@@ -75,14 +75,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = useWidth(scroller)
   const definitions = useDefinitions(columns)
   const [touched, setTouched] = useState(false)
-  const isUntouched = useRef(() => true)
+  const isUntouched = useRef<() => boolean>(() => true)
   isUntouched.current = () => !touched && scroller.current?.contains(document.activeElement) !== true
   const untouched = useMemo(() => () => isUntouched.current(), [])
   const table = useTable({
     features,
     columns: definitions,
     data: rows as unknown as object[],
-    ...(sorted && { manualSorting: true as const }),
+    manualSorting: sorted,
     state: {
       sorting: useMemo(() => (sort ? [{ id: sort.id, desc: sort.descending }] : []), [sort]),
       columnVisibility: useMemo(() => Object.fromEntries(columns.map((column) => [column.id, !hidden?.includes(column.id) && !(width > 0 && column.hideBelow !== undefined && width < column.hideBelow)])), [columns, hidden, width]),
