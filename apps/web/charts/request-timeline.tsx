@@ -25,17 +25,19 @@ export interface RequestTimelineProps {
 
 /** What a part is drawn with: ledger parts in their own colours, what is measured but not yet divided in greys. */
 export const GAP_FILL: Readonly<Record<GapKind, string>> = {
-  'sending': 'var(--line-3)',
+  'sending': 'var(--surface-3)',
   'network-out': 'var(--ledger-network)',
   'queue': 'var(--ledger-queue)',
-  'reading': 'var(--line-3)',
+  'reading': 'var(--surface-3)',
   'service': 'var(--series-requests)',
-  'response': 'var(--line-3)',
+  'response': 'var(--surface-3)',
   'network-back': 'var(--ledger-network)',
   'waiting': 'var(--series-requests)',
   'unaccounted': 'url(#sonde-hatch)',
 }
-const GAP_INK: Partial<Record<GapKind, string>> = { queue: 'var(--ledger-queue-ink)', unaccounted: 'var(--text-1)' }
+const GAP_INK: Partial<Record<GapKind, string>> = { queue: 'var(--ledger-queue-ink)', sending: 'var(--text-1)', reading: 'var(--text-1)', response: 'var(--text-1)', unaccounted: 'var(--text-1)' }
+/** Fills that are seen by their edge. */
+const EDGED: ReadonlySet<GapKind> = new Set(['sending', 'reading', 'response', 'unaccounted'])
 
 const figure = (ns: number) => sentence(duration(ns))
 
@@ -125,7 +127,7 @@ function Lane({ lane }: { readonly lane: TimelineLane }) {
     <g>
       {lane.parts.map(({ kind, x, width, ns, named, figured }) => (
         <g key={kind + x}>
-          <rect x={x.toFixed(1)} y={lane.y} width={width.toFixed(1)} height={LANE_PX} rx={1} fill={GAP_FILL[kind]} stroke={kind === 'unaccounted' ? 'var(--line-3)' : undefined}>
+          <rect x={x.toFixed(1)} y={lane.y} width={width.toFixed(1)} height={LANE_PX} rx={1} fill={GAP_FILL[kind]} stroke={EDGED.has(kind) ? 'var(--line-3)' : undefined}>
             <title>{`${GAP_NAMES[kind]} ${figure(ns)}`}</title>
           </rect>
           {named && (
