@@ -23,7 +23,7 @@ export interface AttachOptions {
   readonly probes: Readonly<Record<string, { readonly enabled?: boolean | undefined; readonly ringBytes?: number | undefined } | undefined>>
   /** Whether to measure what programs cost, one second each minute. */
   readonly statistics: boolean
-  /** Each batch as it was read, before it is interpreted. */
+  /** Each batch as it was read, after it was interpreted: what is found out in doing so is told before it. */
   readonly onBatch?: (probe: string, at: number, bytes: Buffer) => void
   readonly onClockStep: (step: ClockStep) => void
 }
@@ -163,10 +163,8 @@ export class Kernel {
           if (observation.kind === 'process-started' || observation.kind === 'process-exited') this.options.own.observe(observation)
           this.options.observe(observation)
         },
-        onBatch: (bytes) => {
-          this.drainBefore(state)
-          this.options.onBatch?.(probe.name, bootNanoseconds(), bytes)
-        },
+        beforeBatch: () => this.drainBefore(state),
+        afterBatch: (bytes) => this.options.onBatch?.(probe.name, bootNanoseconds(), bytes),
       })
     } catch (error) {
       if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix }

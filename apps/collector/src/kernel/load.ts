@@ -50,7 +50,7 @@ export { RecordLayoutError }
 
 /** In one sentence what the kernel refused; the end of the verifier's log says why. */
 export function refusal(error: BpfError): ProbeRefused {
-  const said = error.log.trim().split('\n').filter((line) => !/^(processed \d+ insns|-- END|verification time)/.test(line)).at(-1)
+  const said = error.log.trim().split('\n').filter((line) => !/^(processed \d+ insns|-- (BEGIN|END)|verification time|libbpf: (prog|failed to load))/.test(line)).at(-1)
   const reason = `${error.operation}: ${error.code}${said ? ` (${said.slice(0, 300)})` : ''}`
   return new ProbeRefused(reason, fixOf(error), error)
 }

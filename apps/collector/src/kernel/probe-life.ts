@@ -20,8 +20,9 @@ export interface LifeOptions {
   readonly clock: Clock
   readonly observe: Observer
   readonly losses: Losses
-  /** Before a batch is interpreted; `bytes` is valid during the call. */
-  readonly onBatch: (bytes: Buffer) => void
+  readonly beforeBatch: () => void
+  /** `bytes` is valid during the call. */
+  readonly afterBatch: (bytes: Buffer) => void
 }
 
 /** A probe from load to unload: its object, links, ring, and what is run in it by the clock. */
@@ -93,8 +94,9 @@ export class ProbeLife {
     this.readingNow = true
     try {
       this.fill.read(total)
-      this.options.onBatch(bytes.subarray(0, total))
+      this.options.beforeBatch()
       this.dispatcher.batch(total, bytes, view)
+      this.options.afterBatch(bytes.subarray(0, total))
     } finally {
       this.readingNow = false
     }

@@ -101,9 +101,10 @@ export class Replay {
     for (const [name, dispatcher] of this.dispatchers) this.records.set(name, (this.records.get(name) ?? 0) + dispatcher.records)
     this.dispatchers = new Map()
     this.recordedStart = header.startedAt
+    const pace = speed === Infinity ? 1 : speed // at once, but not all at one time
     const startShift = this.startedAt - header.startedAt
     this.shift = {
-      time: (at) => beganAt + (at - header.startedAt) / speed,
+      time: (at) => beganAt + (at - header.startedAt) / pace,
       start: (at) => at + startShift,
       cookies: round * 2 ** 32,
       sequences: Math.imul(round, 0x9e3779b1) >>> 0,

@@ -19,6 +19,8 @@ export interface Entry extends KernelFacts {
   scanned: boolean
   readonly existing: boolean
   exitedAt: number
+  /** It became another program, which has an entry of its own. */
+  replaced: boolean
   /** What was last said of it. */
   said: ProcessDescribed | undefined
 }
@@ -43,6 +45,7 @@ export function entryOf(o: ProcessStarted | ProcessExecuted, parent: Entry | und
     scanned: false,
     existing,
     exitedAt: 0,
+    replaced: false,
     said: undefined,
   }
 }
@@ -74,6 +77,6 @@ export interface Instance {
 export function unannounced(pid: number): Entry {
   return {
     pid, startedAt: 0, comm: '', uid: 0, netns: 0, filename: '', commandArgs: [], parent: undefined, instance: undefined,
-    ports: [], talks: true, scanned: false, existing: true, exitedAt: 0, said: undefined,
+    ports: [], talks: true, scanned: false, existing: true, exitedAt: 0, replaced: false, said: undefined,
   }
 }

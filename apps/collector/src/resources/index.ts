@@ -87,7 +87,7 @@ export class Resources {
     let looks = 0
     const look = (entry: Entry) => {
       looks++
-      if (!entry.exitedAt || !entry.said) this.describer.describe(entry, now)
+      if (!entry.replaced && (!entry.exitedAt || !entry.said)) this.describer.describe(entry, now)
     }
     this.listening.take(now, LOOKS_PER_TICK, look)
     this.young.take(now, LOOKS_PER_TICK - looks, look)
@@ -115,7 +115,10 @@ export class Resources {
     if (this.isOwn(o.pid)) return
     const known = this.entries.get(o.pid)
     const entry = entryOf(o, this.entries.get(o.parentPid), false)
-    if (known) this.leave(known, o.at)
+    if (known) {
+      known.replaced = true
+      this.leave(known, o.at)
+    }
     this.entries.set(o.pid, entry)
     this.announce(entry, o.at)
   }

@@ -178,6 +178,24 @@ test('a client that is gone before it could be looked at has the name the kernel
   assert.deepEqual([machine.service(10), machine.said.at(-1)?.commandLine], ['curl', '/usr/bin/curl http://x'])
 })
 
+test('a shell that execs is not told of after what it became', () => {
+  const machine = new Machine()
+  machine.proc(10, ['/usr/bin/bash'])
+  machine.observe({ kind: 'process-started', at: machine.now, pid: 10, parentPid: 1, startedAt: machine.now, comm: 'bash', uid: 0, netns: NETNS, existing: false })
+  machine.start(10, ['/usr/bin/curl', 'http://x'])
+  machine.connect(10)
+  machine.wait(0.2)
+  assert.deepEqual(machine.said.map(({ service }) => service), ['curl'])
+})
+
+test('a zombie has the program and arguments that the kernel told', () => {
+  const machine = new Machine()
+  machine.start(10, ['/usr/bin/curl', 'http://x'])
+  for (const file of ['exe', 'cwd', 'cmdline', 'environ']) delete machine.files[`/proc/10/${file}`]
+  machine.connect(10)
+  assert.deepEqual([machine.service(10), machine.said.at(-1)?.commandLine], ['curl', '/usr/bin/curl http://x'])
+})
+
 test('precedence: configuration, environment, container, unit, program, executable', () => {
   const container = '/docker/3f4a9c1e5b7d2f8063a1c4e9d8b7f6a5e4d3c2b1a0f9e8d7c6b5a49382716050'
   const machine = new Machine([{ name: 'ruled', commandLine: 'special' }, { name: 'by port', port: 7777 }])

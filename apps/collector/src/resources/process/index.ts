@@ -25,13 +25,15 @@ export function readProcess(known: KernelFacts, files: Files): ProcessFacts | un
   const status = parseStatus(text(files.read(`${folder}/status`, 8192)))
   let environment: string | undefined
   const workingDirectory = files.link(`${folder}/cwd`) ?? ''
+  const commandArgs = splitNul(text(files.read(`${folder}/cmdline`, ARGS_LIMIT)))
   return {
     pid: known.pid,
     startedAt: known.startedAt || stat.startedAtTicks * NS_PER_TICK,
     comm: stat.comm,
-    executable: (files.link(`${folder}/exe`) ?? '').replace(/ \(deleted\)$/, ''),
+    // A zombie has neither any more: then what the kernel said of it holds.
+    executable: (files.link(`${folder}/exe`) ?? known.filename).replace(/ \(deleted\)$/, ''),
     workingDirectory,
-    commandArgs: splitNul(text(files.read(`${folder}/cmdline`, ARGS_LIMIT))),
+    commandArgs: commandArgs.length > 0 ? commandArgs : known.commandArgs,
     uid: status?.uid ?? known.uid,
     cgroup: parseCgroup(text(files.read(`${folder}/cgroup`, 16384))),
     kernelThread: stat.kernelThread,
