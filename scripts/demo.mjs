@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { childEnvironment } from './environment.mjs'
@@ -60,6 +60,7 @@ async function main() {
   if (isWritable(root)) await setUp({ packages: [], install: !args.switches.has('--no-install'), only: ['@sonde/web'] })
   else checkBuilt()
   const dataDirectory = mkdtempSync(join(tmpdir(), 'sonde-demo-'))
+  for (const part of ['web', 'collector', 'run']) mkdirSync(join(dataDirectory, part), { mode: 0o700 })
   const commands = commandsOf(root, ['--replay', recording, '--loop', ...args.rest])
   const supervisor = new Supervisor({
     root,

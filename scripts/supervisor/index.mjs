@@ -25,7 +25,8 @@ const ASK_EVERY_MS = 100
 
 /** The process tree: web and collector, started together, stopped in order. */
 export class Supervisor {
-  #collectorReady = false
+  /** @type {import('./messages.mjs').Ready | undefined} what the collector said when it was */
+  #collectorReady
   #allReady = false
   #stopping = false
   #starts = 0
@@ -37,7 +38,7 @@ export class Supervisor {
   /** @param {Tree} tree */
   constructor(tree) {
     this.tree = tree
-    const env = { ...tree.env, SONDE_SUPERVISOR_PID: String(process.pid), SONDE_DATA_DIR: tree.dataDirectory, SONDE_PORT: String(tree.port) }
+    const env = { ...tree.env, SONDE_SUPERVISOR_PID: String(process.pid), SONDE_DATA_DIR: tree.dataDirectory, SONDE_LISTEN: `127.0.0.1:${tree.port}` }
     const shared = { env, cwd: tree.root }
     this.web = new Child({ ...shared, ...this.#reports('web'), name: 'web', command: tree.web, stopWithinMs: WEB_STOPS_WITHIN_MS })
     this.collector = new Child({ ...shared, ...this.#reports('collector'), name: 'collector', command: tree.collector, stopWithinMs: COLLECTOR_STOPS_WITHIN_MS })
@@ -68,7 +69,7 @@ export class Supervisor {
     while (!this.#stopping && Date.now() < deadline) {
       if (this.#collectorReady && (await this.#webAnswers())) {
         this.#allReady = true
-        return this.#sayReady()
+        return console.log([`\nSonde is ready at ${this.url}`, ...watchedLines(this.#collectorReady), '  Ctrl-C stops it.\n'].join('\n'))
       }
       await pause(ASK_EVERY_MS)
     }
@@ -86,34 +87,20 @@ export class Supervisor {
     }
   }
 
-  async #sayReady() {
-    const lines = watchedLines(await this.#probes())
-    console.log([`\nSonde is ready at ${this.url}`, ...lines, '  Ctrl-C stops it.\n'].join('\n'))
-  }
-
-  /** @returns {Promise<import('./messages.mjs').Probe[]>} empty when none are told within two seconds */
-  async #probes() {
-    for (let left = 20; left > 0 && !this.#stopping; left--) {
-      try {
-        const answer = await fetch(`${this.url}/api/v1/probes`, { signal: AbortSignal.timeout(1000) })
-        const { probes } = /** @type {any} */ (await answer.json())
-        if (Array.isArray(probes) && probes.length > 0) return probes
-      } catch (_) {
-        // asked again
-      }
-      await pause(ASK_EVERY_MS)
-    }
-    return []
-  }
-
   /** @param {'web' | 'collector'} name */
   #reports(name) {
     return {
-      /** @param {string} line */
-      onLine: (line) => {
+      /**
+       * @param {string} line
+       * @param {'out' | 'err'} stream
+       */
+      onLine: (line, stream) => {
         const message = readMessage(line)
-        if (message.type === 'ready') this.#collectorReady ||= name === 'collector'
-        else this.#say(message.type === 'problem' ? problemSentence(message) : `${name}: ${printable(message.text)}`)
+        if (message.type === 'ready') {
+          if (name === 'collector') this.#collectorReady = message
+        } else if (message.type === 'problem') this.#say(problemSentence(message))
+        // Standard output is for messages; what else a library prints there (Next.js does) helps nobody.
+        else if (stream === 'err' || message.type === 'notice') this.#say(`${name}: ${printable(message.text)}`)
       },
       /**
        * @param {string} how

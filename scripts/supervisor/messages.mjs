@@ -1,20 +1,23 @@
 /**
  * What a child says on standard output, one JSON object a line.
- * @typedef {{ type: 'ready' }} Ready
+ * @typedef {{ probe: string, reason: string, loses: string }} Refused
+ * @typedef {{ type: 'ready', watched: string[], refused: Refused[] }} Ready
  * @typedef {{ type: 'problem', what: string, detail?: string, fix?: string }} ProblemMessage
- * @typedef {{ type: 'text', text: string }} Text
+ * @typedef {{ type: 'notice', text: string }} Notice such as what the last run lost
+ * @typedef {{ type: 'text', text: string }} Text anything else
  */
 
 /**
  * Reads a line; anything that is not a message of ours is text.
  * @param {string} line
- * @returns {Ready | ProblemMessage | Text}
+ * @returns {Ready | ProblemMessage | Notice | Text}
  */
 export function readMessage(line) {
   if (line.startsWith('{')) {
     try {
       const message = JSON.parse(line)
-      if (message.type === 'ready') return { type: 'ready' }
+      if (message.type === 'ready') return { type: 'ready', watched: message.watched ?? [], refused: message.refused ?? [] }
+      if (message.type === 'recovered' && typeof message.detail === 'string') return { type: 'notice', text: message.detail }
       if (message.type === 'problem' && typeof message.what === 'string') return { type: 'problem', what: message.what, detail: text(message.detail), fix: text(message.fix) }
     } catch (_) {
       // not JSON: text
@@ -52,21 +55,11 @@ export function printable(line) {
 }
 
 /**
- * @typedef {{ name: string, sees?: string, state: string, reason?: string | null, losesWhenOff?: string }} Probe
+ * What is watched, what is not, and why.
+ * @param {Ready} ready as the collector said it
  */
-
-/**
- * What is watched, what is not, and why, from `/api/v1/probes`.
- * @param {readonly Probe[]} probes
- */
-export function watchedLines(probes) {
-  return probes.map((probe) => printable(probeLine(probe)))
-}
-
-/** @param {Probe} probe */
-function probeLine(probe) {
-  if (probe.state === 'attached') return `  watching      ${probe.name}${probe.sees ? `: ${probe.sees}` : ''}`
-  const reason = probe.reason || (probe.state === 'off' ? 'switched off' : probe.state)
-  if (probe.state === 'partial') return `  partly        ${probe.name}: ${reason}`
-  return `  not watching  ${probe.name}: ${withoutStop(reason)}${probe.losesWhenOff ? `; without it: ${probe.losesWhenOff}` : ''}`
+export function watchedLines({ watched, refused }) {
+  const lines = watched.length > 0 ? [`  watching      ${watched.join(', ')}`] : []
+  for (const { probe, reason, loses } of refused) lines.push(`  not watching  ${probe}: ${withoutStop(reason)}.${loses ? ` Without it: ${loses}` : ''}`)
+  return lines.map(printable)
 }

@@ -14,7 +14,8 @@ before(() => {
 after(() => rmSync(directory, { recursive: true }))
 
 test('lines are messages of ours or text', () => {
-  assert.deepEqual(readMessage('{"type":"ready","probes":3}'), { type: 'ready' })
+  assert.deepEqual(readMessage('{"type":"ready","url":"x"}'), { type: 'ready', watched: [], refused: [] })
+  assert.deepEqual(readMessage('{"type":"recovered","detail":"2 s were lost"}'), { type: 'notice', text: '2 s were lost' })
   assert.deepEqual(readMessage('{"type":"problem","what":"No room","detail":"","fix":"free some"}'), { type: 'problem', what: 'No room', detail: undefined, fix: 'free some' })
   for (const line of ['{"type":"problem"}', '{"type":', '{}', 'ready', '']) assert.deepEqual(readMessage(line), { type: 'text', text: line })
 })
@@ -25,18 +26,11 @@ test('a problem is a sentence and a fix, and cannot draw on the terminal', () =>
   assert.equal(printable('a\u001b[2Jb\u009bc\r\u0007'), 'a\ufffd[2Jb\ufffdc\ufffd\ufffd')
 })
 
-test('probes say what is watched, what is not, and why', () => {
-  const lines = watchedLines([
-    { name: 'exchange', sees: 'turns', state: 'attached', reason: '' },
-    { name: 'tcp_connection', state: 'refused', reason: 'EPERM', losesWhenOff: 'connections' },
-    { name: 'process_lifecycle', state: 'partial', reason: 'no iterator' },
-    { name: 'syscall', state: 'off', reason: '' },
-  ])
-  assert.deepEqual(lines.map((line) => line.trim()), [
-    'watching      exchange: turns',
-    'not watching  tcp_connection: EPERM; without it: connections',
-    'partly        process_lifecycle: no iterator',
-    'not watching  syscall: switched off',
+test('the collector says what is watched, what is not, and why', () => {
+  const refused = [{ probe: 'tcp_connection', reason: 'EPERM', loses: 'Failed connections are not seen.' }]
+  assert.deepEqual(watchedLines({ type: 'ready', watched: ['exchange', 'process_lifecycle'], refused }), [
+    '  watching      exchange, process_lifecycle',
+    '  not watching  tcp_connection: EPERM. Without it: Failed connections are not seen.',
   ])
 })
 
@@ -50,7 +44,7 @@ function supervise(name: string, port: number, children: { web: string; collecto
     process.on('SIGTERM', () => { note('stopped'); process.exit(0) })
     setInterval(() => {}, 1000)
     ${extra}`
-  const web = `require('node:http').createServer((q, r) => r.end(q.url.includes('probes') ? '{"probes":[{"name":"exchange","state":"attached","sees":"turns"}]}' : '{}')).listen(${port}, '127.0.0.1')`
+  const web = `require('node:http').createServer((q, r) => r.end('{}')).listen(${port}, '127.0.0.1')`
   const main = join(directory, `${name}.mjs`)
   writeFileSync(
     main,
@@ -77,11 +71,11 @@ async function until(holds: () => boolean, what: () => string): Promise<void> {
 }
 
 const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('exit', resolve))
-const READY = `console.log('{"type":"ready"}')`
+const READY = `console.log('{"type":"ready","watched":["exchange"],"refused":[]}')`
 
 test('ready when both are, and stopped collector first', async () => {
   const tree = supervise('order', 27_411, { web: '', collector: READY })
-  await until(() => tree.said().includes('watching      exchange: turns'), tree.said)
+  await until(() => tree.said().includes('watching      exchange\n'), tree.said)
   assert.match(tree.said(), /Sonde is ready at http:\/\/127\.0\.0\.1:27411\n/)
   const exit = ended(tree.child)
   tree.child.kill('SIGTERM')
