@@ -12,6 +12,7 @@
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define MSG_PEEK 2
+#define SOCK_DONE 1 /* bit of skc_flags: the peer's FIN has come */
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 4
 
@@ -53,6 +54,7 @@ struct sock_common {
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;

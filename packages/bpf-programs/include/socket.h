@@ -64,12 +64,14 @@ static __always_inline void copy_ipv6(__u8 *to, const struct in6_addr *address)
 		((__u32 *)to)[i] = address->in6_u.u6_addr32[i];
 }
 
-/* Fills all of `id`. Not for a socket that is being destroyed: its port is gone (skc_num is 0). */
+/* Fills all of `id`, also of a socket that has just been closed. */
 static __always_inline void socket_identify(struct socket_id *id, struct sock *sk)
 {
 	id->cookie = bpf_get_socket_cookie(sk);
 	id->netns = sk->__sk_common.skc_net.net->ns.inum;
 	id->local_port = sk->__sk_common.skc_num;
+	if (!id->local_port) /* given back already */
+		id->local_port = bpf_ntohs(sock_read(sk, inet_sock, inet_sport));
 	id->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
 	if (sk->__sk_common.skc_family == AF_INET) {
 		map_ipv4(id->local_address, sk->__sk_common.skc_rcv_saddr);

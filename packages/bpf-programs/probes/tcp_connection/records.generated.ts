@@ -1,0 +1,288 @@
+// Generated from tcp_connection.bpf.c by `npm run build -w @sonde/bpf-programs`; do not edit.
+/*
+ * One object of a class reads all records of its kind: `at` moves it. 64-bit integers are numbers, exact up to 2^53.
+ * Byte arrays are offsets into the batch (`…At`). Nothing is copied, and nothing is valid after the batch.
+ */
+
+/** `struct socket_id`, 48 bytes. */
+export class SocketId {
+  static readonly bytes = 48
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get cookie(): number {
+    return this.view.getUint32(this.offset, true) + this.view.getUint32(this.offset + 4, true) * 0x1_0000_0000
+  }
+
+  get netns(): number {
+    return this.view.getUint32(this.offset + 8, true)
+  }
+
+  get localPort(): number {
+    return this.view.getUint16(this.offset + 12, true)
+  }
+
+  get remotePort(): number {
+    return this.view.getUint16(this.offset + 14, true)
+  }
+
+  get localAddressAt(): number {
+    return this.offset + 16
+  }
+
+  get remoteAddressAt(): number {
+    return this.offset + 32
+  }
+}
+
+/** `struct tcp_totals`, 24 bytes. */
+export class TcpTotals {
+  static readonly bytes = 24
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get bytesSent(): number {
+    return this.view.getUint32(this.offset, true) + this.view.getUint32(this.offset + 4, true) * 0x1_0000_0000
+  }
+
+  get bytesReceived(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get retransmits(): number {
+    return this.view.getUint32(this.offset + 16, true)
+  }
+
+  get srttUs(): number {
+    return this.view.getUint32(this.offset + 20, true)
+  }
+}
+
+/** `struct tcp_closed`, 104 bytes. */
+export class TcpClosed {
+  static readonly leastBytes = 104
+  static readonly bytes = 104
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+  private readonly socketReader = new SocketId()
+  private readonly totalsReader = new TcpTotals()
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get socket(): SocketId {
+    return this.socketReader.at(this.view, this.bytes, this.offset + 16)
+  }
+
+  get totals(): TcpTotals {
+    return this.totalsReader.at(this.view, this.bytes, this.offset + 64)
+  }
+
+  get connectNs(): number {
+    return this.view.getUint32(this.offset + 88, true) + this.view.getUint32(this.offset + 92, true) * 0x1_0000_0000
+  }
+
+  get pid(): number {
+    return this.view.getUint32(this.offset + 96, true)
+  }
+
+  get role(): number {
+    return this.view.getUint8(this.offset + 100)
+  }
+
+  get failure(): number {
+    return this.view.getUint8(this.offset + 101)
+  }
+}
+
+/** `struct tcp_listening`, 72 bytes. */
+export class TcpListening {
+  static readonly leastBytes = 72
+  static readonly bytes = 72
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+  private readonly socketReader = new SocketId()
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get socket(): SocketId {
+    return this.socketReader.at(this.view, this.bytes, this.offset + 16)
+  }
+
+  get pid(): number {
+    return this.view.getUint32(this.offset + 64, true)
+  }
+}
+
+/** `struct tcp_opened`, 104 bytes. */
+export class TcpOpened {
+  static readonly leastBytes = 104
+  static readonly bytes = 104
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+  private readonly socketReader = new SocketId()
+  private readonly totalsReader = new TcpTotals()
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get socket(): SocketId {
+    return this.socketReader.at(this.view, this.bytes, this.offset + 16)
+  }
+
+  get totals(): TcpTotals {
+    return this.totalsReader.at(this.view, this.bytes, this.offset + 64)
+  }
+
+  get connectNs(): number {
+    return this.view.getUint32(this.offset + 88, true) + this.view.getUint32(this.offset + 92, true) * 0x1_0000_0000
+  }
+
+  get pid(): number {
+    return this.view.getUint32(this.offset + 96, true)
+  }
+
+  get role(): number {
+    return this.view.getUint8(this.offset + 100)
+  }
+
+  get existing(): number {
+    return this.view.getUint8(this.offset + 101)
+  }
+}
+
+/** `struct tcp_sampled`, 88 bytes. */
+export class TcpSampled {
+  static readonly leastBytes = 88
+  static readonly bytes = 88
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+  private readonly socketReader = new SocketId()
+  private readonly totalsReader = new TcpTotals()
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get socket(): SocketId {
+    return this.socketReader.at(this.view, this.bytes, this.offset + 16)
+  }
+
+  get totals(): TcpTotals {
+    return this.totalsReader.at(this.view, this.bytes, this.offset + 64)
+  }
+}
+
+/** The records this reads, with the fingerprints of their layouts. */
+export const layouts = {
+  tcp_closed: 'd6e8274f89696851',
+  tcp_listening: '091311c32504f78d',
+  tcp_opened: '8976f59164a98a5c',
+  tcp_sampled: '0a23c68af82fa2e4',
+} as const

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * tcp_connection: connections as they are made, live and end, and the sockets that wait for them.
+ *
+ *	connect()           SYN_SENT      who and when is noted in the socket's storage; current is the caller
+ *	  answered          ESTABLISHED   tcp_opened, client
+ *	  not               CLOSE         tcp_closed with the cause, from sk_err
+ *	accepted            ESTABLISHED   tcp_opened, server: in softirq, so current is anybody
+ *	listen()            LISTEN        tcp_listening
+ *	reset, timed out    CLOSE         tcp_closed with the cause
+ *	closed              CLOSE         the totals are noted: a disconnect clears them. Then the socket's end: tcp_closed;
+ *	                                  a reset that we send comes between
+ *
+ * The iterators find what was there before, with its owners, and, run again and again, sample what lives.
+ */
+#include "tcp_connection.h"
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* include/uapi/asm-generic/errno.h */
+enum { ENETUNREACH = 101, ECONNRESET = 104, ETIMEDOUT = 110, ECONNREFUSED = 111, EHOSTUNREACH = 113, EPIPE = 32 };
+
+/* What is known of a connection: the record of its end as it grows, and what was reported last. */
+struct connection {
+	struct tcp_closed record;
+	__u64 connecting_ns;
+	__u64 reported_bytes;
+	__u32 reported_retransmits;
+	__u8 opened;    /* and its end is not reported yet */
+	__u8 listening; /* and that is reported */
+	__u8 pad[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct connection);
+} connections SEC(".maps");
+
+static __always_inline struct connection *begin(struct sock *sk, int role)
+{
+	struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!connection) {
+		lost(LOST_STORAGE);
+		return 0;
+	}
+	socket_identify(&connection->record.socket, sk);
+	connection->record.role = role;
+	return connection;
+}
+
+static __always_inline struct connection *connection_of(struct sock *sk)
+{
+	return sk->sk_bpf_storage ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
+}
+
+/*
+ * Payload sent, each byte once. bytes_sent - bytes_retrans is that, unless a packet was dropped on its way out of this
+ * host: see role_of. What has passed is, but for a FIN that counts as one byte.
+ */
+static __always_inline __u64 payload_sent(struct sock *sk, int role)
+{
+	__u64 sent = tcp_read(sk, bytes_sent) - tcp_read(sk, bytes_retrans);
+	__u64 passed = tcp_read(sk, bytes_acked) + (__u32)(tcp_read(sk, snd_nxt) - tcp_read(sk, snd_una)) - (role == CLIENT);
+	return sent < passed ? sent : passed;
+}
+
+static __always_inline void count(struct tcp_totals *totals, struct sock *sk, int role)
+{
+	totals->bytes_sent = payload_sent(sk, role);
+	__u64 fin = sk->__sk_common.skc_flags >> SOCK_DONE & 1; /* which is counted as a byte */
+	totals->bytes_received = tcp_read(sk, bytes_received) - fin;
+	totals->retransmits = tcp_read(sk, total_retrans);
+	totals->srtt_us = tcp_read(sk, srtt_us) >> 3;
+}
+
+static __always_inline void remember_reported(struct connection *connection, const struct tcp_totals *totals)
+{
+	connection->reported_bytes = totals->bytes_sent + totals->bytes_received;
+	connection->reported_retransmits = totals->retransmits;
+}
+
+static __always_inline void report_opened(struct sock *sk, struct connection *connection, __u8 existing)
+{
+	connection->opened = 1;
+	struct tcp_opened *record = reserve(tcp_opened);
+	if (!record)
+		return;
+	record->socket = connection->record.socket;
+	count(&record->totals, sk, connection->record.role);
+	remember_reported(connection, &record->totals);
+	record->connect_ns = connection->record.connect_ns;
+	record->pid = connection->record.pid;
+	record->role = connection->record.role;
+	record->existing = existing;
+	__builtin_memset(record->pad, 0, sizeof(record->pad));
+	submit(record);
+}
+
+static __always_inline void report_closed(struct connection *connection)
+{
+	connection->opened = 0;
+	connection->connecting_ns = 0;
+	output(tcp_closed, &connection->record, sizeof(connection->record), bpf_ktime_get_boot_ns());
+}
+
+static __always_inline void report_listening(struct sock *sk, __u32 pid)
+{
+	struct connection *connection = bpf_sk_storage_get(&connections, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!connection)
+		lost(LOST_STORAGE);
+	if (!connection || connection->listening)
+		return;
+	connection->listening = 1;
+	struct tcp_listening *record = reserve(tcp_listening);
+	if (!record)
+		return;
+	socket_identify(&record->socket, sk);
+	record->pid = pid;
+	record->pad = 0;
+	submit(record);
+}
+
+static __always_inline __u8 failure_of(int error)
+{
+	switch (error) {
+	case 0:
+		return FAILED_NOT;
+	case ECONNREFUSED:
+		return FAILED_REFUSED;
+	case ECONNRESET:
+	case EPIPE:
+		return FAILED_RESET;
+	case ETIMEDOUT:
+		return FAILED_TIMEOUT;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return FAILED_UNREACHABLE;
+	default:
+		return FAILED_ABORTED;
+	}
+}
+
+static __always_inline void on_connecting(struct sock *sk)
+{
+	struct connection *connection = begin(sk, CLIENT);
+	if (!connection)
+		return;
+	/* A socket may connect again, after it failed or was disconnected. */
+	if (connection->opened)
+		report_closed(connection);
+	__builtin_memset(&connection->record.totals, 0, sizeof(connection->record.totals));
+	connection->listening = 0;
+	connection->connecting_ns = bpf_ktime_get_boot_ns();
+	connection->record.pid = bpf_get_current_pid_tgid() >> 32;
+	connection->record.failure = FAILED_NOT;
+	connection->record.connect_ns = 0;
+}
+
+static __always_inline void on_established(struct sock *sk, int before)
+{
+	struct connection *connection = connection_of(sk);
+	if (!connection && before == TCP_SYN_RECV)
+		connection = begin(sk, SERVER);
+	if (!connection || connection->opened)
+		return; /* connect() was called before the probe was there: the iterator finds it */
+	if (connection->connecting_ns)
+		connection->record.connect_ns = bpf_ktime_get_boot_ns() - connection->connecting_ns;
+	/* Only once connect() has chosen it is the local address sure. */
+	socket_identify(&connection->record.socket, sk);
+	report_opened(sk, connection, 0);
+}
+
+static __always_inline void on_close(struct sock *sk, int before)
+{
+	struct connection *connection = connection_of(sk);
+	if (!connection)
+		return;
+	connection->listening = 0;
+	if (!connection->opened && !connection->connecting_ns)
+		return;
+	__u8 failure = failure_of(sk->sk_err);
+	if (!connection->opened) {
+		/* Only once connect() has chosen it is the local address sure. */
+		socket_identify(&connection->record.socket, sk);
+		if (!failure)
+			failure = FAILED_ABORTED; /* given up here */
+	}
+	count(&connection->record.totals, sk, connection->record.role);
+	connection->record.failure = failure;
+	if (failure)
+		report_closed(connection);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tcp_state_changed, struct sock *sk, int before, int now)
+{
+	if (!is_tcp(sk))
+		return 0;
+	if (now == TCP_SYN_SENT)
+		on_connecting(sk);
+	else if (now == TCP_ESTABLISHED)
+		on_established(sk, before);
+	else if (now == TCP_LISTEN && sk->__sk_common.skc_num) /* an unbound one has no port yet: the iterator finds it */
+		report_listening(sk, bpf_get_current_pid_tgid() >> 32);
+	else if (now == TCP_CLOSE)
+		on_close(sk, before);
+	return 0;
+}
+
+/* We reset it: SO_LINGER 0, data left unread, or data that came after the end. */
+SEC("tp_btf/tcp_send_reset")
+int BPF_PROG(tcp_reset_sent, struct sock *sk)
+{
+	struct connection *connection = sk ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
+	if (connection && connection->opened)
+		connection->record.failure = FAILED_RESET;
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(tcp_socket_destroyed, struct sock *sk)
+{
+	struct connection *connection = connection_of(sk);
+	if (connection && connection->opened)
+		report_closed(connection);
+	return 0;
+}
+
+static __always_inline void sample(struct sock *sk, struct connection *connection)
+{
+	struct tcp_sampled record = { .socket = connection->record.socket };
+	count(&record.totals, sk, connection->record.role);
+	if (record.totals.bytes_sent + record.totals.bytes_received == connection->reported_bytes &&
+	    record.totals.retransmits == connection->reported_retransmits)
+		return; /* nothing is new */
+	remember_reported(connection, &record.totals);
+	output(tcp_sampled, &record, sizeof(record), bpf_ktime_get_boot_ns());
+}
+
+/* A socket as an iterator finds it; pid 0: its owner isn't known. */
+static __always_inline void on_found(struct sock *sk, __u32 pid)
+{
+	int state = sk->__sk_common.skc_state;
+	if (state == TCP_LISTEN)
+		report_listening(sk, pid);
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
+		return;
+	struct connection *connection = connection_of(sk);
+	if (!connection)
+		connection = begin(sk, role_of(sk));
+	if (!connection)
+		return;
+	if (!connection->record.pid)
+		connection->record.pid = pid;
+	if (connection->opened)
+		sample(sk, connection);
+	else
+		report_opened(sk, connection, 1);
+}
+
+/* What processes hold, in all network namespaces. */
+SEC("iter/task_file")
+int tcp_sockets_of_tasks(struct bpf_iter__task_file *context)
+{
+	struct task_struct *task = context->task;
+	struct file *file = context->file;
+	if (!task || !file)
+		return 0; /* the end of the walk */
+	struct socket *socket = (struct socket *)bpf_sock_from_file(file);
+	struct sock *sk = socket ? socket->sk : 0;
+	if (sk && is_tcp(sk))
+		on_found(sk, task->tgid);
+	return 0;
+}
+
+/* What nobody holds yet, in the caller's network namespace: established, but not accepted. */
+SEC("iter/tcp")
+int tcp_sockets(struct bpf_iter__tcp *context)
+{
+	struct sock_common *common = context->sk_common;
+	if (!common)
+		return 0; /* the end of the walk */
+	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(common);
+	if (sk) /* neither half open nor in TIME_WAIT, which aren't full sockets */
+		on_found(sk, 0);
+	return 0;
+}
