@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cell, LOSSES, TableBuilder } from '../signal/index.ts'
+import { cell, LOSSES, TableBuilder, TABLES } from '../signal/index.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
 
 function losses(rows: number) {
@@ -61,3 +61,13 @@ test('an unaligned frame is read', () => {
   const frame = decodeFrame(shifted.subarray(3))
   assert.ok(!('error' in frame) && frame.batch.rowCount === 2)
 })
+
+for (const schema of TABLES) {
+  test(`a batch of ${schema.name} comes back, whatever its columns are called`, () => {
+    const builder = new TableBuilder(schema, 1)
+    builder.addRow()
+    const frame = decodeFrame(encodeFrame({ sequence: 1, mode: 'append', batch: builder.take()! }))
+    assert.ok(!('error' in frame))
+    assert.deepEqual(Object.keys(frame.batch.columns), Object.keys(schema.columns))
+  })
+}

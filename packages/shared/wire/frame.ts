@@ -67,7 +67,7 @@ export function decodeFrame(bytes: Uint8Array): Frame | FrameError {
   const sequence = view.getFloat64(8, true)
   if (!Number.isSafeInteger(sequence) || sequence < 1) return { error: 'bad sequence number' }
   const columns = readColumns(own, aligned(PREAMBLE + headerLength), header)
-  if ('error' in columns) return columns as unknown as FrameError
+  if (typeof columns === 'string') return { error: columns } // not `'error' in`: a table may have a column of that name
   return { sequence, mode: header.mode, batch: { schema: header.schema, rowCount: header.rows, columns, strings: header.strings } }
 }
 
@@ -96,15 +96,15 @@ function parseHeader(bytes: Uint8Array): Header | FrameError {
   return { schema, mode, rows: rows as number, strings: strings as string[] }
 }
 
-function readColumns(bytes: Uint8Array<ArrayBuffer>, start: number, header: Header): Record<string, ColumnArray> | FrameError {
+function readColumns(bytes: Uint8Array<ArrayBuffer>, start: number, header: Header): Record<string, ColumnArray> | string {
   const columns: Record<string, ColumnArray> = {}
   let at = start
   for (const [name, type] of Object.entries(header.schema.columns)) {
     const length = header.rows * COLUMN_WIDTH[type]
-    if (at + length > bytes.length) return { error: `${header.schema.name}.${name} ends after the frame` }
+    if (at + length > bytes.length) return `${header.schema.name}.${name} ends after the frame`
     const column = columnArray(type, bytes.buffer, bytes.byteOffset + at, header.rows)
     if (type === 'text' && (column as Uint32Array).some((id) => id >= header.strings.length)) {
-      return { error: `${header.schema.name}.${name} names a string that isn't there` }
+      return `${header.schema.name}.${name} names a string that isn't there`
     }
     columns[name] = column
     at += aligned(length)
