@@ -108,7 +108,7 @@ export class Collector {
       memoryCeilingBytes: config.memory.ceilingBytes,
       wallNow: () => this.source.wallOffset() + BigInt(Math.round(this.source.now())),
       probes: () => this.source.probes(),
-      exporters: () => this.exporters.map((exporter) => exporter.health()),
+      exporters: () => [...this.exporters.map((exporter) => exporter.health()), ...[this.source.recording()].filter((one) => one !== undefined)],
       problems: () => this.source.problems(),
       bounds: () => ({ ...this.model.bounds(), ...this.source.bounds() }),
       clock: () => this.source.clock(),

@@ -33,6 +33,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     problems: () => [],
     bounds: () => ({}),
     addedNsPerRequest: () => null,
+    recording: () => undefined,
     async close() {
       replay.close()
       await over

@@ -1,5 +1,5 @@
 import type { Observer } from '@sonde/shared/observation'
-import type { ProbeHealth, Problem } from '@sonde/shared/signal'
+import type { ExporterHealth, ProbeHealth, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
 import type { Losses } from './health/losses.ts'
 
@@ -18,6 +18,8 @@ export interface Source {
   problems(): readonly Problem[]
   bounds(): Record<string, readonly [number, number]>
   addedNsPerRequest(): number | null
+  /** Of the recording that is being made; undefined if none is. */
+  recording(): ExporterHealth | undefined
   /** Observes all there is yet to observe, and ends. */
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { probes } from '@sonde/bpf-programs'
 import type { Observation } from '@sonde/shared/observation'
+import type { Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
 import { ConfigError, nearestName } from './config-errors.ts'
 import { Recorder } from './exporters/recording/index.ts'
@@ -35,14 +36,20 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     tick: (now) => resources.tick(now),
     setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
     probes: () => kernel.health(),
-    problems: () => (recorder?.lastError === undefined ? kernel.problems() : [...kernel.problems(), { what: 'the recording is not written', detail: recorder.lastError, fix: 'make room, or name another file' }]),
-    bounds: () => ({ 'detected processes': resources.bound }),
+    problems: () => [...kernel.problems(), ...recordingProblems(recorder)],
+    bounds: () => ({ ...kernel.bounds(), 'detected processes': resources.bound }),
     addedNsPerRequest: () => kernel.addedNsPerRequest,
+    recording: () => recorder?.health(),
     async close() {
       kernel.close()
       await recorder?.close(kernel.now())
     },
   }
+}
+
+function recordingProblems(recorder: Recorder | undefined): Problem[] {
+  const error = recorder?.health().lastError
+  return error ? [{ what: 'the recording is not written', detail: error, fix: 'make room, or name another file' }] : []
 }
 
 /** Why this machine can't be watched by this user; undefined if it can. */

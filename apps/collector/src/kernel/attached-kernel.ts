@@ -109,6 +109,12 @@ export class Kernel {
     return this.states.map((state) => this.healthOf(state))
   }
 
+  /** Bytes that rings held at most lately, and can hold. */
+  bounds(): Record<string, readonly [number, number]> {
+    const lives = this.states.flatMap(({ probe, life }) => (life ? [{ name: probe.name, fill: life.fill }] : []))
+    return Object.fromEntries(lives.map(({ name, fill }) => [`ring of ${name}`, [Math.round(fill.share * fill.ringBytes), fill.ringBytes] as const]))
+  }
+
   /** What isn't wholly watched, for people. */
   problems(): Problem[] {
     const problems: Problem[] = []

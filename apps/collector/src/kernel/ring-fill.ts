@@ -5,7 +5,7 @@ const SECONDS = 10
  * were all in it together.
  */
 export class RingFill {
-  private readonly ringBytes: number
+  readonly ringBytes: number
   private readonly batchBytes: number
   private burst = 0
   private readonly fullest: number[] = [0]

@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib'
+import type { ExporterHealth } from '@sonde/shared/signal'
 import type { Losses } from '../../health/losses.ts'
 import { encodeBatch, encodeEntry, KIND, MAGIC, type RecordingEnd, type RecordingHeader } from './format.ts'
 
@@ -37,13 +38,13 @@ export class Recorder {
     this.zstd.write(encodeEntry(KIND.header, options.header.startedAt, Buffer.from(JSON.stringify(options.header))))
   }
 
-  /** Why nothing more is written; undefined while all is well. */
-  get lastError(): string | undefined {
-    return this.failure?.message
-  }
-
-  get bytesWritten(): number {
-    return this.output.bytesWritten
+  /** Counts of batches and observations. */
+  health(): ExporterHealth {
+    const { batches, observations, dropped } = this.counts
+    return {
+      name: 'recording', state: this.failure ? 'failing' : 'connected', sent: batches + observations, dropped,
+      queued: 0, lastError: this.failure?.message ?? null,
+    }
   }
 
   /** Takes a batch; copies it. `at`: boot time. */
