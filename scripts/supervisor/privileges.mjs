@@ -1,16 +1,15 @@
-/**
- * What the collector keeps of root; everything else is taken out of its bounding set before it starts.
- * Each is here for a reason that a test on the real collector found (docs/decisions/0004-privileges.md).
- */
+import { release } from 'node:os'
+
+/** What the collector keeps of root; all else is out of its bounding set before it starts (docs/decisions/0005-privileges.md). */
 const COLLECTOR_CAPABILITIES = [
   'bpf', // load programs, make maps
-  'perfmon', // attach to tracepoints, read kernel and user memory from programs
-  'sys_ptrace', // /proc/PID/{exe,environ,ns} of other users' processes
-  'dac_read_search', // files those processes can read and root's group cannot
-  'net_admin', // iterate over sockets of every network namespace
-  'sys_resource', // lift RLIMIT_MEMLOCK on kernels before 5.11
-  'sys_admin', // BPF_ENABLE_STATS and look-up of programs by id: what observing costs is read through them
+  'perfmon', // attach them to tracepoints, let them read kernel and user memory
+  'sys_ptrace', // /proc/PID/{exe,cwd,root,ns} of other users' processes
+  'dac_read_search', // package.json and the like in directories of theirs
+  'sys_admin', // BPF_ENABLE_STATS alone: what observing costs is read through it
 ]
+/** Before 5.11 (git.kernel.org d5299b67dd59) maps counted against RLIMIT_MEMLOCK, which this lifts. */
+const OLD_KERNEL_CAPABILITY = 'sys_resource'
 
 // TERM, not KILL: a child whose supervisor was killed still flushes what it holds.
 const WITH_SUPERVISOR = ['--pdeathsig', 'TERM']
@@ -23,7 +22,9 @@ const WITH_SUPERVISOR = ['--pdeathsig', 'TERM']
  * @returns {CommandLine}
  */
 export function asCollector(command) {
-  const kept = COLLECTOR_CAPABILITIES.map((name) => `+${name}`).join(',')
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  const needed = major < 5 || (major === 5 && minor < 11) ? [...COLLECTOR_CAPABILITIES, OLD_KERNEL_CAPABILITY] : COLLECTOR_CAPABILITIES
+  const kept = needed.map((name) => `+${name}`).join(',')
   return { program: 'setpriv', args: ['--inh-caps=-all', `--bounding-set=-all,${kept}`, '--no-new-privs', ...WITH_SUPERVISOR, '--', ...command] }
 }
 
