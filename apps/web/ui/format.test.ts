@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytes, bytesPerSecond, change, cores, count, duration, grouped, rate, ratio, sentence, share, significant } from './format.ts'
+import { parseDuration } from './parse-duration.ts'
 import { age, clock, instantMs, milliseconds, shortClock, utc, zoneName } from './time.ts'
 import { bounded, visible } from './text.ts'
 
@@ -71,4 +72,9 @@ test('text of watched programs: controls and direction marks are shown, all else
   assert.equal(bounded('abcdef', 6), 'abcdef')
   assert.equal(bounded('abcdefg', 6), 'abcde…')
   assert.equal(bounded('abcd😀fg', 6), 'abcd…')
+})
+
+test('durations as people type them', () => {
+  const cases: [string, number | undefined][] = [['380 ms', 380e6], ['1.5s', 1.5e9], ['870µs', 870e3], ['870us', 870e3], ['250', 250e6], ['2 min', 120e9], ['', undefined], ['fast', undefined], ['5 parsecs', undefined], ['-1ms', undefined]]
+  for (const [text, ns] of cases) assert.equal(parseDuration(text), ns, text)
 })
