@@ -80,7 +80,7 @@ export class Describer {
     let instance = entry.instance
     if (!fits(instance)) {
       const parents = entry.parent?.instance
-      instance = fits(parents) ? parents! : newInstance(winner, kind, entry.netns)
+      instance = fits(parents) ? parents! : newInstance(winner, kind, entry.netns, detections.some((one) => one.interactive))
       if (!entry.exitedAt) {
         this.leave(entry)
         instance.members.add(entry)
@@ -94,7 +94,7 @@ export class Describer {
   }
 
   private say(entry: Entry, facts: ProcessFacts, instance: Instance | undefined, merged: Detection, now: number): void {
-    const evident = instance !== undefined && (isChosen(instance.namedBy) || instance.talks || (!entry.exitedAt && now - entry.startedAt >= STAYS_AFTER_NS))
+    const evident = instance !== undefined && (isChosen(instance.namedBy) || instance.talks || (!instance.byHand && !entry.exitedAt && now - entry.startedAt >= STAYS_AFTER_NS))
     const description: ProcessDescribed = {
       kind: 'process-described',
       at: now,
@@ -128,10 +128,10 @@ export class Describer {
 
 type Named = Detection & { readonly by: Detector['name'] }
 
-/** The first detector that gives a name; a tool's executable isn't one. */
+/** The first detector that gives a name; a shell's executable isn't one. */
 function winning(detections: readonly Named[]): (Named & { service: string }) | undefined {
-  const interactive = detections.some((one) => one.interactive)
-  const winner = detections.find((one) => one.service && !(interactive && one.by === 'executable'))
+  const shell = detections.some((one) => one.interactive === 'shell')
+  const winner = detections.find((one) => one.service && !(shell && one.by === 'executable'))
   return winner as (Named & { service: string }) | undefined
 }
 
@@ -141,9 +141,9 @@ function merge(detections: readonly Named[]): Detection {
   return { kind: first('kind'), container: first('container'), unit: first('unit') }
 }
 
-function newInstance(winner: Named & { service: string }, kind: string | undefined, netns: number): Instance {
+function newInstance(winner: Named & { service: string }, kind: string | undefined, netns: number, byHand: boolean): Instance {
   return {
-    base: winner.service, kind: kind ?? '', namedBy: winner.by, defaultPorts: winner.defaultPorts, netns,
+    base: winner.service, kind: kind ?? '', namedBy: winner.by, defaultPorts: winner.defaultPorts, netns, byHand,
     ports: new Set(), members: new Set(), talks: false, name: undefined, saidName: undefined, settled: false,
   }
 }

@@ -40,8 +40,8 @@ export interface Detection {
   readonly unit?: string | undefined
   /** Ports that need no mention in the name; given only by servers whose name says nothing but their kind. */
   readonly defaultPorts?: readonly number[] | undefined
-  /** A shell, an editor, a tool somebody works with: never a service by itself. */
-  readonly interactive?: boolean | undefined
+  /** What people and builds run by hand. A `shell` is no service by itself; a `tool` (git, npm, `node -e`) only when it talks. */
+  readonly interactive?: 'shell' | 'tool' | undefined
 }
 
 /** Whose process is it? One folder a detector; pure over the facts and files it is given. */

@@ -59,6 +59,8 @@ export interface Instance {
   /** Of a server that is named after its product alone. */
   readonly defaultPorts: readonly number[] | undefined
   readonly netns: number
+  /** A tool: no service before it talks, however long it runs. */
+  readonly byHand: boolean
   /** Where any of its processes listens. */
   readonly ports: Set<number>
   /** Processes of it that live. */

@@ -162,12 +162,15 @@ test('who talks is a service at once, who stays is one after ten seconds, a shel
   machine.start(10, ['/usr/bin/curl', 'http://x'])
   machine.start(20, ['/srv/batch'])
   machine.start(30, ['/usr/bin/bash'])
+  machine.start(40, ['/usr/bin/vim'])
+  machine.start(50, ['/usr/bin/node', '-e', 'listen()'])
+  machine.listen(50, 4000)
   machine.connect(10)
   assert.equal(machine.service(10), 'curl')
   machine.wait(0.2)
   assert.deepEqual([machine.service(20), machine.service(30)], ['', ''])
   machine.wait(10)
-  assert.deepEqual([machine.service(20), machine.service(30)], ['batch', ''])
+  assert.deepEqual([20, 30, 40, 50].map((pid) => machine.service(pid)), ['batch', '', '', 'node'])
 })
 
 test('a client that is gone before it could be looked at has the name the kernel told', () => {

@@ -1,5 +1,5 @@
 import type { Detection, Detector, ProcessFacts } from '../detector.ts'
-import { isInteractive } from './interactive.ts'
+import { interactive } from './interactive.ts'
 import { java } from './java.ts'
 import { javascript } from './javascript.ts'
 import { python } from './python.ts'
@@ -12,10 +12,13 @@ export const program: Detector = {
   detect(facts): Detection | undefined {
     if (facts.kernelThread) return undefined
     const executable = executableName(facts)
-    if (isInteractive(executable)) return { interactive: true }
+    const byHand = interactive(executable)
+    if (byHand) return { interactive: byHand }
     const found = server(executable, facts) ?? interpreted(executable, facts)
     // A script that was started as a command has its interpreter as executable: gunicorn is python3 /usr/bin/gunicorn.
-    return found ?? (isInteractive(facts.comm) ? { interactive: true } : undefined)
+    if (found) return found
+    const commByHand = interactive(facts.comm)
+    return commByHand && { interactive: commByHand }
   },
 }
 

@@ -17,10 +17,12 @@ export function javascript(executable: string, facts: ProcessFacts): Detection {
   const title = facts.commandArgs[0] ?? ''
   if (overwritten(title, executable)) return titled(title, kind, facts)
   const { options, rest } = operands(facts.commandArgs.slice(1), VALUED)
-  if (EVALUATED.some((option) => options.has(option))) return { interactive: true }
+  const byHand = (name: string): Detection => ({ kind, service: name, interactive: 'tool' })
+  if (EVALUATED.some((option) => options.has(option))) return byHand(kind)
   const script = executable !== 'node' && executable !== 'nodejs' && rest[0] === 'run' ? operands(rest.slice(1), VALUED).rest[0] : rest[0]
-  if (script === undefined) return { interactive: true }
-  if (TOOLS.test(stem(script))) return { interactive: true }
+  if (script === undefined) return byHand(kind)
+  const tool = TOOLS.exec(stem(script))
+  if (tool) return byHand(tool[1]!)
   // What a package installed (next, vite, serve) works for the package it was started in.
   const directory = script.includes('node_modules/') ? facts.workingDirectory : parent(script, facts)
   return { kind, service: packageName(directory, facts) ?? stem(script.replace(/\/?\.?$/, '') || facts.workingDirectory) }
@@ -33,7 +35,7 @@ function overwritten(title: string, executable: string): boolean {
 
 function titled(title: string, kind: string, facts: ProcessFacts): Detection {
   const name = title.split(/[ :(]/)[0]!
-  if (TOOLS.test(name)) return { interactive: true }
+  if (TOOLS.test(name)) return { kind, service: name, interactive: 'tool' }
   return { kind, service: packageName(facts.workingDirectory, facts) ?? name }
 }
 

@@ -12,11 +12,10 @@ export function python(facts: ProcessFacts): Detection {
   const title = /^gunicorn: \w+ \[(.*)\]/.exec(facts.commandArgs[0] ?? '')
   if (title) return { kind: 'python', service: application(title[1]!) }
   const { options, rest } = operands(facts.commandArgs.slice(1), VALUED, ENDING)
-  if (options.has('-c')) return { interactive: true }
-  if (rest.length === 0) return { interactive: true }
+  if (options.has('-c') || rest.length === 0) return { kind: 'python', service: 'python', interactive: 'tool' }
   const module = options.get('-m')
   const name = module ?? stem(rest[0]!)
-  if (TOOLS.has(name)) return { interactive: true }
+  if (TOOLS.has(name)) return { kind: 'python', service: name, interactive: 'tool' }
   if (name === 'http.server') return { kind: 'python', service: name, defaultPorts: [8000] }
   return { kind: 'python', service: served(name, rest.slice(1)) ?? framework(name, rest, facts) ?? name }
 }

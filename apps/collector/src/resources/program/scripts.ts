@@ -11,12 +11,12 @@ export function ruby(facts: ProcessFacts): Detection {
   const titled = /^(puma|unicorn|sidekiq)\b.*?(?:\[([\w-]+)\])?$/.exec(facts.commandArgs[0] ?? '')
   if (titled) return { kind: 'ruby', service: titled[2] ?? folder ?? titled[1] }
   const script = operands(facts.commandArgs.slice(1), RUBY_VALUED).rest[0]
-  if (script === undefined) return { interactive: true }
+  if (script === undefined) return { kind: 'ruby', service: 'ruby', interactive: 'tool' }
   return { kind: 'ruby', service: RUBY_SERVERS.has(stem(script)) ? (folder ?? stem(script)) : stem(script) }
 }
 
 /** .NET: `dotnet Shop.Web.dll` is `Shop.Web`; the SDK's own commands are tools. */
 export function dotnet(facts: ProcessFacts): Detection {
   const assembly = operands(facts.commandArgs.slice(1), new Set(['--fx-version', '--roll-forward', '--depsfile', '--runtimeconfig'])).rest.find((arg) => arg.endsWith('.dll'))
-  return assembly === undefined ? { interactive: true } : { kind: 'dotnet', service: stem(assembly) }
+  return assembly === undefined ? { kind: 'dotnet', service: 'dotnet', interactive: 'tool' } : { kind: 'dotnet', service: stem(assembly) }
 }
