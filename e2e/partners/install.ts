@@ -59,6 +59,15 @@ export const PARTNERS = [otelcol, jaeger]
 
 const goEnvironment = (bin: string) => ({ ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOBIN: bin, GOFLAGS: '-buildvcs=false' })
 
+/** The collector's go.mod asks for it; an older Go than 1.21 can't fetch a newer one by itself. */
+const GO = 'Go 1.25 or newer'
+
+async function checkGo(): Promise<void> {
+  const version = await run('go', ['env', 'GOVERSION']).then(({ stdout }) => stdout, () => '')
+  const [, minor] = /^go1\.(\d+)/.exec(version) ?? []
+  if (minor === undefined || Number(minor) < 21) throw new Error(`partners: ${GO} is needed to build them, and ${version.trim() || 'none'} is on the PATH; install it from https://go.dev/dl or your distribution's backports`)
+}
+
 /** Builds what isn't in `cache` at its version; minutes the first time, nothing later. Returns the programs' paths. */
 export async function installPartners(cache: string, say: (line: string) => void): Promise<Record<Partner['name'], string>> {
   const bin = join(cache, 'bin')
@@ -69,6 +78,7 @@ export async function installPartners(cache: string, say: (line: string) => void
     const stamp = join(cache, `${partner.name}.version`)
     const installed = await readFile(stamp, 'utf8').catch(() => '') // none yet
     if (installed === partner.version) continue
+    await checkGo()
     say(`building ${partner.name} ${partner.version}: minutes, this once`)
     const go: Go = async (folder, ...args) => (await run('nice', ['go', ...args], { cwd: folder, env: goEnvironment(folder), maxBuffer: 64 << 20 })).stdout
     await partner.build(program, go)

@@ -29,6 +29,7 @@ async function main(): Promise<number> {
   try {
     say(`OpenTelemetry Collector and Jaeger are up (${folder})`)
     started.push(...startChain(folder))
+    await started.at(-1)!.ready(() => answers(`http://127.0.0.1:${FRONT_PORT}/front/0`), 20)
     const results: PassResult[] = []
     for (const [index, pass] of PASSES.entries()) results.push(await runPass(pass, `/pass-${index + 1}`, partners, folder))
     const wrong = results.flatMap((result) => result.wrong)
@@ -49,7 +50,7 @@ const named = (service: string) => ({ ...process.env, OTEL_SERVICE_NAME: service
 function startChain(folder: string): System[] {
   const back = new System('back', [process.execPath, program('chain.ts'), 'back', String(BACK_PORT)], { folder, env: named('partners-back') })
   const front = new System('front', [process.execPath, program('chain.ts'), 'front', String(FRONT_PORT), String(BACK_PORT)], { folder, env: named('partners-front') })
-  return [front, back]
+  return [back, front]
 }
 
 /** One client's worth of requests under a collector that exports by one protocol. */
@@ -80,7 +81,6 @@ const clientCommand = (prefix: string, count: number) => [process.execPath, prog
 
 /** Sends one request and sees whether a span of it arrives: then probes are attached and the export works. */
 async function isWatching({ received }: Partners, prefix: string, folder: string): Promise<boolean> {
-  if (!(await answers(`http://127.0.0.1:${FRONT_PORT}/front/0`))) return false
   await new System('warm-up', clientCommand(prefix, 1), { folder, env: named('partners-client') }).ended(20)
   await sleep(1500)
   return (await collectorSpans(received, prefix)).length > 0

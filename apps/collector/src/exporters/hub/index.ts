@@ -188,8 +188,9 @@ export class HubExporter implements Exporter {
     if (frame) this.drop(reason, frame.table, frame.rows)
   }
 
+  /** `table` −1: a frame that can't be read any more, so that its rows are unknown. */
   private drop(reason: string, table: number, rows: number): void {
-    this.droppedRows += rows
-    this.context.losses.count(WHERE, reason, TABLES[table]?.name ?? 'requests', rows)
+    if (table >= 0) this.droppedRows += rows
+    this.context.losses.count(WHERE, reason, TABLES[table]?.name ?? 'frames', rows)
   }
 }
