@@ -62,6 +62,8 @@ export class Connection {
   ended = false
   /** The request being filled or held; made when the first one comes. */
   request: Request | undefined = undefined
+  /** Requests of the same turn behind it, in order: pipelined, and answered one by one. */
+  queue: Request[] | undefined = undefined
   /** True while `request` waits for the rest of its answer. */
   holding = false
   /** When a held request is let go at the latest. */

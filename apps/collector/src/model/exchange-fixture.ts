@@ -59,6 +59,7 @@ export function exchange(role: Role, turn: FixtureTurn, socket: FixtureSocket = 
     retransmits: 0,
     counted: false,
     continuation: false,
+    anew: false,
     closed: turn.closed ?? false,
     bytes,
     requestAt: 15,
@@ -77,6 +78,15 @@ export function continuation(of: { cookie: number; turn: number; responseBytes: 
     ...base, at, role: 'client', pid: 0, tid: 0, requestArrivedAt: 0, requestReadAt: 0, requestEndAt: 0, responseStartAt: 0, responseEndAt: of.responseBytes > 0 ? at : 0,
     requestBytes: 0, responseBytes: of.responseBytes, requestSequence: 0, responseSequence: 0, srttUs: 0, continuation: true, closed: of.closed ?? false,
     requestAt: 0, requestPrefixEnd: 0, responseAt: 0, responsePrefixEnd: 0,
+  }
+}
+
+/** Another message of a turn's response begins: its first bytes. `before`: response bytes of the turn until then. */
+export function anew(of: { cookie: number; turn: number; before: number; response: string; atMs: number }): ExchangeObserved {
+  const bytes = Buffer.from(`GET /x ${of.response.slice(0, 64)}`, 'latin1')
+  return {
+    ...continuation({ cookie: of.cookie, turn: of.turn, responseBytes: of.before, atMs: of.atMs }),
+    anew: true, responseEndAt: of.atMs * 1e6, bytes, responseAt: 7, responsePrefixEnd: bytes.length,
   }
 }
 

@@ -64,7 +64,7 @@ class HostModel implements Model {
     this.processes = new ProcessTable({ losses, sink, isOwn })
     this.listeners = new Listeners(losses)
     this.connections = new ConnectionTable({
-      losses, sink, isOwn, processes: this.processes, listeners: this.listeners, onForget: (connection) => this.turns.forget(connection),
+      losses, sink, isOwn, processes: this.processes, listeners: this.listeners, onForget: (connection) => this.turns.forget(connection, connection.closedAt),
     })
     this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), peerNames: options.peerNames })
     this.turns = new Turns({ protocols: options.protocols ?? protocols, losses, connections: this.connections, emit: (request, at) => this.emit(request, at) })
@@ -100,7 +100,7 @@ class HostModel implements Model {
   }
 
   drain(now: BootNanoseconds): void {
-    for (const connection of this.connections.open()) this.turns.forget(connection)
+    for (const connection of this.connections.open()) this.turns.forget(connection, now)
     this.waiting.tick(Infinity, this.ready)
     this.tick(now)
   }

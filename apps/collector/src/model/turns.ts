@@ -1,10 +1,10 @@
 import type { ExchangeObserved } from '@sonde/shared/observation'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import type { Losses } from '../health/losses.ts'
-import { Messages, RESPONSE, type Confidence, type Message, type Protocol } from '../protocols/protocol.ts'
+import { Messages, RESPONSE, type Confidence, type Protocol } from '../protocols/protocol.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionTable } from './connection-table.ts'
-import { withErrorType } from '../protocols/error-type.ts'
+import { answerAnew, fill, goOnWith, grow, unanswered } from './fill.ts'
 import { Request } from './request.ts'
 
 /** A turn that isn't said to go on within 300 ms was over when it was reported; a tick comes each 100 ms. */
@@ -43,12 +43,13 @@ export class Turns {
     const { connections } = this.options
     let connection = connections.get(e.cookie)
     if (e.continuation) {
-      if (connection?.holding && connection.request!.turn === e.turn) this.goOn(connection, e)
-      return
+      if (connection === undefined || !connection.holding || connection.request!.turn !== e.turn) return // nothing waits for it
+      return e.anew ? this.beginAnew(connection, e) : this.goOn(connection, e)
     }
-    if (!connection) connection = connections.add(e.socket(), e.role, e.requestArrivedAt)
+    if (connection === undefined) connection = connections.add(e.socket(), e.role, e.requestArrivedAt)
     if (connection.own) return
-    if (connection.pid !== e.pid || !connection.process || connection.process.exitedAt !== 0) connections.attach(connection, e.pid, e.requestArrivedAt)
+    const pid = e.pid
+    if (connection.pid !== pid || connection.process === undefined || connection.process.exitedAt !== 0) connections.attach(connection, pid, e.requestArrivedAt)
     if (connection.own || connection.ended) return
     this.read(connection, e)
   }
@@ -64,9 +65,9 @@ export class Turns {
     this.holders.length = kept
   }
 
-  /** Lets go what a connection holds: it is about to be forgotten. */
-  forget(connection: Connection): void {
-    if (connection.holding) this.letGo(connection, connection.request!.responseEndAt)
+  /** Lets go all that a connection holds: it is about to be forgotten. */
+  forget(connection: Connection, at: BootNanoseconds): void {
+    while (connection.holding) this.letGo(connection, at)
   }
 
   private read(connection: Connection, e: ExchangeObserved): void {
@@ -74,19 +75,35 @@ export class Turns {
     found.reset()
     if (connection.undecidedTurns > 0) this.decide(connection, e)
     else connection.reader!.read(e, found)
-    const goesOn = found.count > 0 && found.at(0).continues
-    if (connection.holding && !goesOn) this.letGo(connection, e.at)
+    if (connection.holding) this.leaveBehind(connection, e.at, found.count > 0 && found.at(0).continues)
     for (let i = 0; i < found.count; i++) {
       const message = found.at(i)
-      const last = i === found.count - 1
-      if (!message.continues) fill((connection.request ??= new Request()), connection, message, e)
-      else if (connection.holding) goOnWith(connection.request!, message, e, last)
-      else continue
-      this.settle(connection, e, last)
+      if (message.continues) {
+        if (!connection.holding) continue
+        goOnWith(connection.request!, message, e, i === found.count - 1)
+      } else if (connection.holding) {
+        this.queue(connection, i, e)
+        continue
+      } else fill((connection.request ??= new Request()), connection, message, e)
+      this.settle(connection, e)
     }
     if (found.beyondPrefix > 0) this.options.losses.count(WHERE, 'pipelined beyond the captured prefix', 'requests', found.beyondPrefix)
     if (found.undecoded) this.options.losses.count(WHERE, 'not decoded', 'requests')
     if (found.ended) connection.ended = true
+  }
+
+  /** A new turn begins: what the one before it left is over, but for its last request if that goes on. */
+  private leaveBehind(connection: Connection, at: BootNanoseconds, lastGoesOn: boolean): void {
+    const staying = lastGoesOn ? 1 : 0
+    while (connection.holding && (connection.queue?.length ?? 0) + 1 > staying) this.letGo(connection, at)
+  }
+
+  /** A request behind one of the same turn that isn't answered yet. */
+  private queue(connection: Connection, index: number, e: ExchangeObserved): void {
+    const request = new Request()
+    fill(request, connection, this.found.at(index), e)
+    if (e.closed && request.response <= RESPONSE.interim) unanswered(request, e.at)
+    ;(connection.queue ??= []).push(request)
   }
 
   /** Reads a turn of a connection whose protocol isn't sure yet. */
@@ -118,15 +135,17 @@ export class Turns {
     return best
   }
 
-  /** Emits the request or holds it. Only the turn's last can be held: those before it were answered before it. */
-  private settle(connection: Connection, e: ExchangeObserved, last: boolean): void {
+  /** Emits the request, or holds it until more is known of its answer. */
+  private settle(connection: Connection, e: ExchangeObserved): void {
     const request = connection.request!
-    if (e.closed || request.response === RESPONSE.complete || !last) {
-      if (e.closed && request.response <= RESPONSE.interim) unanswered(request, e.at)
-      return this.emit(connection, e.at)
-    }
+    if (e.closed && request.response <= RESPONSE.interim) unanswered(request, e.at)
+    if (e.closed || request.response === RESPONSE.complete) return this.emit(connection, e.at)
+    this.hold(connection, e.at)
+  }
+
+  private hold(connection: Connection, at: BootNanoseconds): void {
     connection.holding = true
-    connection.holdUntil = e.at + (isExpected(request) ? OPEN_NS : QUIET_NS)
+    connection.holdUntil = at + (isExpected(connection.request!) ? OPEN_NS : QUIET_NS)
     if (connection.listed) return
     connection.listed = true
     this.holders.push(connection)
@@ -135,17 +154,35 @@ export class Turns {
   /** What the response came to after its turn was reported. */
   private goOn(connection: Connection, e: ExchangeObserved): void {
     const request = connection.request!
-    const grew = e.responseBytes > 0
-    if (grew) {
-      request.responseBytes = request.responseBytesBefore + Math.max(0, e.responseBytes - request.responseBytesOfOthers)
-      request.responseEndAt = e.responseEndAt
-    }
-    if (e.closed) return this.letGo(connection, e.at)
-    if (request.response === RESPONSE.open && e.responseBytes < request.responseEnd) {
+    if (e.closed && isUnanswered(request)) unanswered(request, e.at)
+    else if (e.responseBytes > 0) grow(request, e.responseBytes, e.responseEndAt)
+    if (!e.closed && request.response === RESPONSE.open && e.responseBytes < request.responseEnd) {
       connection.holdUntil = request.responseStartAt + OPEN_NS
       return
     }
     this.emit(connection, e.at)
+    connection.holdUntil = e.at + OPEN_NS
+    // Quiet: those behind it are still to be answered. Closed: they never will be.
+    if (e.closed) while (connection.holding) this.letGo(connection, e.at, true)
+  }
+
+  /** Another answer of the same turn begins: this request's, if it has none, else the next one's. */
+  private beginAnew(connection: Connection, e: ExchangeObserved): void {
+    if (connection.request!.response > RESPONSE.interim) {
+      if (!connection.queue?.length) return // bytes of a body that look like an answer
+      grow(connection.request!, e.responseBytes, e.responseEndAt)
+      this.emit(connection, e.at)
+    }
+    const request = connection.request!
+    const { found } = this
+    found.reset()
+    const message = found.add()!
+    message.method = request.method
+    message.attributes = request.attributes
+    connection.reader!.readAnswer(e, found, !connection.queue?.length)
+    answerAnew(request, message, e)
+    connection.holdUntil = e.at + (isExpected(request) ? OPEN_NS : QUIET_NS)
+    if (found.ended) connection.ended = true
   }
 
   private expire(connection: Connection, now: BootNanoseconds): void {
@@ -156,92 +193,34 @@ export class Turns {
     } else if (isExpected(request) || (request.response === RESPONSE.open && connection.holdUntil >= request.responseStartAt + OPEN_NS)) {
       this.options.losses.count(WHERE, 'answer not over after 30 s', 'durations')
     }
-    this.letGo(connection, now)
+    while (connection.holding) this.letGo(connection, now)
   }
 
-  private letGo(connection: Connection, at: BootNanoseconds): void {
+  private letGo(connection: Connection, at: BootNanoseconds, closed = connection.closedAt !== 0): void {
     const request = connection.request!
-    if (request.response === RESPONSE.interim && connection.closedAt !== 0) unanswered(request, at)
+    if (closed && isUnanswered(request)) unanswered(request, at)
     this.emit(connection, at)
   }
 
+  /** Emits the request; the next one in the queue takes its place. */
   private emit(connection: Connection, at: BootNanoseconds): void {
     const request = connection.request!
-    connection.holding = false
     if (request.status === 0 && connection.protocol.decodes && !request.unanswered) {
       this.options.losses.count(WHERE, 'answer beyond the captured prefix', 'statuses')
     }
     this.options.emit(request, at)
+    const next = connection.queue?.shift()
+    connection.holding = next !== undefined
+    if (next) connection.request = next
   }
 }
 
 /** More of the answer will surely come. What only the connection's end delimits may be over: nothing more is said of it then. */
 function isExpected(request: Request): boolean {
-  return request.response === RESPONSE.interim || (request.response === RESPONSE.open && request.responseEnd !== Infinity)
+  return isUnanswered(request) || (request.response === RESPONSE.open && request.responseEnd !== Infinity)
 }
 
-function fill(request: Request, connection: Connection, message: Message, e: ExchangeObserved): void {
-  request.connection = connection
-  request.process = connection.process
-  request.pid = e.pid
-  request.tid = e.tid
-  request.turn = e.turn
-  request.sequence = (e.requestSequence + message.offset) >>> 0
-  request.srttUs = e.srttUs
-  request.arrivedAt = e.requestArrivedAt
-  request.readAt = e.requestReadAt
-  request.endAt = e.requestEndAt
-  request.responseStartAt = e.responseStartAt
-  request.responseEndAt = e.responseEndAt
-  request.requestBytes = message.requestBytes
-  request.responseBytes = message.responseBytes
-  request.responseBytesBefore = 0
-  request.unanswered = false
-  request.protocol = connection.protocol.label
-  request.method = message.method
-  request.target = message.target
-  request.path = message.path
-  request.traced = message.traced
-  if (message.traced) {
-    for (let i = 0; i < 4; i++) request.traceId[i] = message.traceId[i]!
-    for (let i = 0; i < 2; i++) request.parentId[i] = message.parentId[i]!
-  }
-  answer(request, message, e)
-}
-
-/** The answer as far as this turn has it. */
-function answer(request: Request, message: Message, e: ExchangeObserved): void {
-  request.response = message.response
-  request.responseEnd = message.responseEnd
-  request.responseBytesOfOthers = e.responseBytes - message.responseBytes
-  request.status = message.status
-  request.error = message.error
-  request.attributes = message.attributes
-}
-
-/** A turn that goes on with the request held: the rest of its body, the final answer after an interim one, or both. */
-function goOnWith(request: Request, message: Message, e: ExchangeObserved, last: boolean): void {
-  const missing = request.responseEnd - request.responseBytesOfOthers - (request.responseBytes - request.responseBytesBefore)
-  request.turn = e.turn
-  request.requestBytes += message.requestBytes
-  request.endAt = e.requestEndAt
-  request.responseBytesBefore = request.responseBytes
-  request.responseBytes += message.responseBytes
-  if (e.responseEndAt !== 0) request.responseEndAt = e.responseEndAt
-  if (message.response !== RESPONSE.none) {
-    request.responseStartAt = e.responseStartAt
-    return answer(request, message, e)
-  }
-  if (request.response !== RESPONSE.open) return
-  request.responseEnd = missing
-  request.responseBytesOfOthers = 0
-  if (!last || message.responseBytes >= missing) request.response = RESPONSE.complete
-}
-
-/** The connection ended before the (final) answer: its end is the request's. */
-function unanswered(request: Request, at: BootNanoseconds): void {
-  request.unanswered = true
-  request.error = true
-  request.attributes = withErrorType(request.attributes, 'connection_closed')
-  request.responseEndAt = at
+/** Nothing, or nothing final, has come for it: an answer whose first bytes weren't captured does have bytes. */
+function isUnanswered(request: Request): boolean {
+  return request.response === RESPONSE.interim || (request.response === RESPONSE.none && request.responseBytes === 0)
 }

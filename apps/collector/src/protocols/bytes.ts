@@ -6,27 +6,72 @@ export function latin1(bytes: Buffer, at: number, end: number): string {
   return (bytes as unknown as Latin1).latin1Slice(at, end)
 }
 
-/** Where the next LF stands in [at, end); −1 if none does. A loop, since for short lines a native call costs more. */
+let viewed: Buffer | undefined
+let view: DataView = new DataView(new ArrayBuffer(0))
+
+/** A view on the bytes; made once for all records of a batch, since they come in one buffer. */
+function viewOf(bytes: Buffer): DataView {
+  if (bytes === viewed) return view
+  viewed = bytes
+  return (view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
+}
+
+/**
+ * Where the next LF stands in [at, end); −1 if none does. Looks at four bytes at a time: a byte of `word` is LF where the
+ * same byte of `word ^ LF LF LF LF` is zero, and the lowest zero byte is where `(x - 1 1 1 1) & ~x` first has a high bit.
+ * For lines of headers a native call costs more than this takes, a loop by single bytes half as much again.
+ */
 export function lineFeed(bytes: Buffer, at: number, end: number): number {
-  for (let i = at; i < end; i++) if (bytes[i] === 10) return i
+  const words = viewOf(bytes)
+  for (; at + 4 <= end; at += 4) {
+    const x = words.getInt32(at, true) ^ 0x0a0a0a0a
+    const zeros = (x - 0x01010101) & ~x & 0x80808080
+    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3)
+  }
+  for (; at < end; at++) if (bytes[at] === 10) return at
   return -1
 }
 
-/** True if [at, end) is exactly `text`. */
-export function equals(bytes: Buffer, at: number, end: number, text: string): boolean {
-  return end - at === text.length && startsWith(bytes, at, end, text)
-}
+/** Bytes that are kept to be compared with others. */
+export class Sample {
+  readonly bytes: Uint8Array
+  private readonly words: DataView
 
-/** True if `text` stands at `at`, before `end`. */
-export function startsWith(bytes: Buffer, at: number, end: number, text: string): boolean {
-  if (end - at < text.length) return false
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
-  return true
+  /** A copy of [at, end). */
+  constructor(bytes: Uint8Array, at: number, end: number) {
+    this.bytes = bytes.slice(at, end)
+    this.words = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+  }
+
+  static of(text: string): Sample {
+    return new Sample(Buffer.from(text, 'latin1'), 0, text.length)
+  }
+
+  get length(): number {
+    return this.bytes.length
+  }
+
+  /** True if these bytes stand at `at`, before `end`. */
+  standsAt(bytes: Buffer, at: number, end: number): boolean {
+    const { words } = this
+    const length = words.byteLength
+    if (end - at < length) return false
+    const others = viewOf(bytes)
+    let i = 0
+    for (; i + 4 <= length; i += 4) if (words.getInt32(i, true) !== others.getInt32(at + i, true)) return false
+    for (; i < length; i++) if (words.getUint8(i) !== bytes[at + i]) return false
+    return true
+  }
+
+  /** True if [at, end) is exactly these bytes. */
+  equals(bytes: Buffer, at: number, end: number): boolean {
+    return end - at === this.words.byteLength && this.standsAt(bytes, at, end)
+  }
 }
 
 interface Entry<V> {
   readonly hash: number
-  readonly text: string
+  readonly key: Sample
   readonly value: V
 }
 
@@ -36,23 +81,22 @@ interface Entry<V> {
  */
 export class ByteCache<V> {
   private readonly entries: (Entry<V> | undefined)[]
-  private readonly make: (text: string) => V
+  private readonly make: (bytes: Buffer, at: number, end: number) => V
 
-  constructor(slots: number, make: (text: string) => V) {
+  constructor(slots: number, make: (bytes: Buffer, at: number, end: number) => V) {
     this.entries = new Array<Entry<V> | undefined>(slots).fill(undefined)
     this.make = make
   }
 
-  /** The value of the bytes [at, end), which are read as latin1. */
+  /** The value of the bytes [at, end). */
   of(bytes: Buffer, at: number, end: number): V {
     let hash = 0x811c9dc5
     for (let i = at; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
     const slot = (hash ^ (hash >>> 15)) & (this.entries.length - 1)
     const entry = this.entries[slot]
-    if (entry !== undefined && entry.hash === hash && equals(bytes, at, end, entry.text)) return entry.value
-    const text = latin1(bytes, at, end)
-    const value = this.make(text)
-    this.entries[slot] = { hash, text, value }
+    if (entry !== undefined && entry.hash === hash && entry.key.equals(bytes, at, end)) return entry.value
+    const value = this.make(bytes, at, end)
+    this.entries[slot] = { hash, key: new Sample(bytes, at, end), value }
     return value
   }
 }

@@ -9,6 +9,10 @@ class OpaqueReader implements TurnReader {
     message.responseBytes = turn.responseBytes
     message.response = turn.responseBytes > 0 ? RESPONSE.unknown : RESPONSE.none
   }
+
+  readAnswer(): void {
+    // A turn is one request, and that was answered when the turn was reported.
+  }
 }
 
 const reader = new OpaqueReader()

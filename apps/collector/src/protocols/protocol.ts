@@ -44,6 +44,12 @@ export interface Turn {
 export interface TurnReader {
   /** Reads one turn into `found`, which the caller has reset. Never throws. */
   read(turn: Turn, found: Messages): void
+  /**
+   * Reads an answer that begins at `responseAt` of a turn read before, whose request is the only message in `found`, with
+   * its method and attributes. Of the turn only the response's captured bytes are there. `last`: no request of that turn
+   * is behind it. Sets status, error and attributes; `response` is interim, or unknown for a final answer, or stays none.
+   */
+  readAnswer(turn: Turn, found: Messages, last: boolean): void
 }
 
 /** How far the answer to a request has come. */

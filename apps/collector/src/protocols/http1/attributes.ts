@@ -3,7 +3,7 @@ import {
 } from '@sonde/shared/semconv'
 import { Label } from '../protocol.ts'
 import { Recent } from '../recent.ts'
-import { equals, latin1 } from '../bytes.ts'
+import { latin1 } from '../bytes.ts'
 import type { Target } from './target.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -13,41 +13,35 @@ export const MAX_VALUE = 256
 const known = new Recent<Label>(4_096)
 
 /**
- * Attributes of requests as JSON, made once a combination. One of these a connection: a connection's requests mostly come
- * from one agent to one host, and then two comparisons find the label.
+ * Attributes of a request as JSON, one label a combination. Fields that come again remember theirs. `methodOriginal` is ''
+ * for a method that has a name.
  */
-export class Attributes {
-  private host = ''
-  private userAgent = ''
-  private minor = -2
-  private label: Label | undefined = undefined
+export function attributesOf(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
+  const { fields, minor } = head
+  if (methodOriginal !== '' || target.authority !== '') return make(bytes, head, target, methodOriginal)
+  if (fields.attributes && fields.attributesMinor === minor) return fields.attributes
+  fields.attributesMinor = minor
+  return (fields.attributes = make(bytes, head, target, methodOriginal))
+}
 
-  /** `methodOriginal` is '' for a method that has a name. */
-  of(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
-    if (methodOriginal !== '' || target.authority !== '') return this.make(bytes, head, target, methodOriginal)
-    if (
-      this.label && this.minor === head.minor &&
-      equals(bytes, head.hostAt, head.hostEnd, this.host) && equals(bytes, head.userAgentAt, head.userAgentEnd, this.userAgent)
-    ) return this.label
-    this.host = latin1(bytes, head.hostAt, head.hostEnd)
-    this.userAgent = latin1(bytes, head.userAgentAt, head.userAgentEnd)
-    this.minor = head.minor
-    return (this.label = this.make(bytes, head, target, methodOriginal))
-  }
+function make(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
+  const { fields, fieldsAt } = head
+  const host = target.authority || latin1(bytes, fieldsAt + fields.hostAt, fieldsAt + fields.hostEnd)
+  const userAgent = latin1(bytes, fieldsAt + fields.userAgentAt, fieldsAt + Math.min(fields.userAgentEnd, fields.userAgentAt + MAX_VALUE))
+  // The two texts can't run into each other: a host as captured has no line feed.
+  const key = `${head.minor} ${target.scheme} ${methodOriginal} ${host}\n${userAgent}`
+  let label = known.get(key)
+  if (!label) known.set(key, (label = new Label(toJson(head.minor, target.scheme, methodOriginal, host.slice(0, MAX_VALUE), userAgent))))
+  return label
+}
 
-  private make(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
-    const attributes: Record<string, string | number> = { [URL_SCHEME]: target.scheme }
-    if (methodOriginal !== '') attributes[HTTP_REQUEST_METHOD_ORIGINAL] = methodOriginal.slice(0, MAX_VALUE)
-    if (head.minor >= 0) attributes[NETWORK_PROTOCOL_VERSION] = `1.${head.minor}`
-    addServer(attributes, (target.authority || latin1(bytes, head.hostAt, head.hostEnd)).slice(0, MAX_VALUE))
-    if (head.userAgentEnd > head.userAgentAt) {
-      attributes[USER_AGENT_ORIGINAL] = latin1(bytes, head.userAgentAt, Math.min(head.userAgentEnd, head.userAgentAt + MAX_VALUE))
-    }
-    const json = JSON.stringify(attributes)
-    let label = known.get(json)
-    if (!label) known.set(json, (label = new Label(json)))
-    return label
-  }
+function toJson(minor: number, scheme: string, methodOriginal: string, host: string, userAgent: string): string {
+  const attributes: Record<string, string | number> = { [URL_SCHEME]: scheme }
+  if (methodOriginal !== '') attributes[HTTP_REQUEST_METHOD_ORIGINAL] = methodOriginal
+  if (minor >= 0) attributes[NETWORK_PROTOCOL_VERSION] = `1.${minor}`
+  addServer(attributes, host)
+  if (userAgent !== '') attributes[USER_AGENT_ORIGINAL] = userAgent
+  return JSON.stringify(attributes)
 }
 
 /** `example.org:8080`, `[::1]:80` → server.address and, if it was said, server.port. */

@@ -8,21 +8,39 @@ const SPACE = 32
 const TAB = 9
 const COLON = 58
 
-/** True if the line [at, end) is the field `name` (lower case), in any case. */
-export function isField(bytes: Buffer, at: number, end: number, name: string): boolean {
-  const colon = at + name.length
-  return colon < end && bytes[colon] === COLON && sameIgnoringCase(bytes, at, name)
+/** A field's name, or another word of the protocol, to be found in any case. */
+export class Word {
+  /** Lower case, and the same in upper case. */
+  private readonly lower: Uint8Array
+  private readonly upper: Uint8Array
+  readonly length: number
+
+  constructor(text: string) {
+    this.lower = Buffer.from(text.toLowerCase(), 'latin1')
+    this.upper = Buffer.from(text.toUpperCase(), 'latin1')
+    this.length = text.length
+  }
+
+  /** True if the word stands at `at`. */
+  standsAt(bytes: Buffer, at: number): boolean {
+    const { lower, upper } = this
+    for (let i = 0; i < lower.length; i++) {
+      const code = bytes[at + i]
+      if (code !== lower[i] && code !== upper[i]) return false
+    }
+    return true
+  }
+
+  /** True if the line [at, end) is the field of this name. */
+  names(bytes: Buffer, at: number, end: number): boolean {
+    const colon = at + this.length
+    return colon < end && bytes[colon] === COLON && this.standsAt(bytes, at)
+  }
 }
 
-/** True if `lower` (lower case) stands at `at` in any case. */
-function sameIgnoringCase(bytes: Buffer, at: number, lower: string): boolean {
-  for (let i = 0; i < lower.length; i++) {
-    const code = bytes[at + i]!
-    const want = lower.charCodeAt(i)
-    if (code !== want && !(code === want - 32 && want >= 97 && want <= 122)) return false
-  }
-  return true
-}
+export const CONTENT_LENGTH = new Word('content-length')
+export const TRANSFER_ENCODING = new Word('transfer-encoding')
+const CHUNKED = new Word('chunked')
 
 /** Where the value begins after a line's colon: optional whitespace is skipped. */
 export function valueAt(bytes: Buffer, colon: number, end: number): number {
@@ -44,7 +62,7 @@ export function lineEnd(bytes: Buffer, at: number, lf: number): number {
 
 /** The Content-Length whose line [at, end) this is (RFC 9110 §8.6), also as a list of equal values; −1 if it isn't one. */
 export function contentLength(bytes: Buffer, at: number, end: number): number {
-  const begin = valueAt(bytes, at + 'content-length'.length, end)
+  const begin = valueAt(bytes, at + CONTENT_LENGTH.length, end)
   end = valueEnd(bytes, begin, end)
   let value = 0
   let i = begin
@@ -63,7 +81,7 @@ export function contentLength(bytes: Buffer, at: number, end: number): number {
 /** True if the Transfer-Encoding of the line [at, end) ends in `chunked`, as one that frames a message must (RFC 9112 §6.1). */
 export function isChunked(bytes: Buffer, at: number, end: number): boolean {
   end = valueEnd(bytes, at, end)
-  return end - at > 7 && sameIgnoringCase(bytes, end - 7, 'chunked')
+  return end - at > CHUNKED.length && CHUNKED.standsAt(bytes, end - CHUNKED.length)
 }
 
 /** What walking over a chunked body found. Reused. */

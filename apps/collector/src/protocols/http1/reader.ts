@@ -1,11 +1,13 @@
 import { RESPONSE, type Label, type Message, type Messages, type Role, type Turn, type TurnReader, EMPTY_LABEL } from '../protocol.ts'
 import { latin1 } from '../bytes.ts'
 import { withErrorType } from '../error-type.ts'
-import { Attributes } from './attributes.ts'
+import { attributesOf } from './attributes.ts'
 import { chunks, walkChunks } from './field.ts'
 import { CONNECT_METHOD, HEAD_METHOD, methodAt, OTHER_METHOD } from './method.ts'
+import { Repeated } from './repeated.ts'
+import type { RequestFields } from './request-fields.ts'
 import { HEAD, RequestHead, type HeadState } from './request-head.ts'
-import { ResponseHead } from './response-head.ts'
+import { ResponseHead, type ResponseFields } from './response-head.ts'
 import { targetOf } from './target.ts'
 import { readTraceparent } from './traceparent.ts'
 
@@ -20,7 +22,8 @@ const response = new ResponseHead()
 /** Reads the turns of one HTTP/1 connection (RFC 9112). What it keeps between turns: what is left of a body, of a head, of an answer. */
 export class Http1Reader implements TurnReader {
   private readonly role: Role
-  private readonly attributes = new Attributes()
+  private readonly requestFields = new Repeated<RequestFields>()
+  private readonly responseFields = new Repeated<ResponseFields>()
   /** Bytes of the last request's body that the next turns begin with, or UNTOLD. */
   private bodyLeft = 0
   /** The beginning of a head whose rest the next turn brings: the program read it before it answered what stood before. */
@@ -48,6 +51,17 @@ export class Http1Reader implements TurnReader {
     if (found.count > 0) this.readResponses(turn, found, answersLast)
   }
 
+  readAnswer(turn: Turn, found: Messages, last: boolean): void {
+    const message = found.at(0)
+    this.readResponse(turn, turn.responseAt, Infinity, message)
+    if (message.response > RESPONSE.interim) message.response = RESPONSE.unknown
+    if (endsHttp(message)) found.ended = true
+    if (last) {
+      this.unfinished = message.response <= RESPONSE.interim
+      this.lastAttributes = message.attributes
+    }
+  }
+
   /**
    * Finds the turn's requests in [at, seen); the turn itself begins at `origin`, after what was carried over. True if the
    * final answer to the request before this turn is expected in it.
@@ -64,7 +78,7 @@ export class Http1Reader implements TurnReader {
         if (at < all) beyond(found)
         break
       }
-      const state = head.read(bytes, at, seen)
+      const state = head.read(bytes, at, seen, this.requestFields)
       const answered = found.count === 0 && (turn.responseBytes > 0 || turn.closed)
       if (state === HEAD.none || (state === HEAD.begun && (answered || all > seen))) {
         found.undecoded = true
@@ -113,13 +127,13 @@ export class Http1Reader implements TurnReader {
       this.bodyLeft = UNTOLD
       return all
     }
-    if (head.chunked) {
+    if (head.fields.chunked) {
       walkChunks(bytes, head.end, seen, all)
       if (chunks.complete) return chunks.end
       this.bodyLeft = UNTOLD
       return all
     }
-    const end = head.end + Math.max(0, head.contentLength)
+    const end = head.end + Math.max(0, head.fields.contentLength)
     if (end > all) this.bodyLeft = end - all
     return Math.min(end, all)
   }
@@ -131,8 +145,9 @@ export class Http1Reader implements TurnReader {
     message.target = target.target
     message.path = target.path
     const original = method === OTHER_METHOD ? latin1(bytes, head.at, head.methodEnd) : ''
-    message.attributes = this.attributes.of(bytes, head, target, original)
-    if (head.traceEnd > 0) readTraceparent(bytes, head.traceAt, head.traceEnd, message)
+    message.attributes = attributesOf(bytes, head, target, original)
+    const { fields, fieldsAt } = head
+    if (fields.traceEnd > 0) readTraceparent(bytes, fieldsAt + fields.traceAt, fieldsAt + fields.traceEnd, message)
   }
 
   /** Gives each request its answer, in order (RFC 9112 §9.3.2). */
@@ -165,7 +180,7 @@ export class Http1Reader implements TurnReader {
     const bodyless = message.method === HEAD_METHOD ? 'HEAD' : message.method === CONNECT_METHOD ? 'CONNECT' : undefined
     const { bytes, responsePrefixEnd } = turn
     while (at < responsePrefixEnd) {
-      response.read(bytes, at, responsePrefixEnd, all, bodyless)
+      response.read(bytes, at, responsePrefixEnd, all, bodyless, this.responseFields)
       if (response.status === 0) break
       message.response = response.state
       if (response.state !== RESPONSE.interim) {

@@ -1,5 +1,7 @@
-import { lineFeed, startsWith } from '../bytes.ts'
-import { contentLength, isChunked, isField, lineEnd, valueAt, valueEnd } from './field.ts'
+import { latin1, lineFeed, Sample } from '../bytes.ts'
+import { lineEnd } from './field.ts'
+import type { Repeated } from './repeated.ts'
+import { RequestFields } from './request-fields.ts'
 
 /** What stands where a request is expected. */
 export const HEAD = {
@@ -16,9 +18,11 @@ export const HEAD = {
 export type HeadState = (typeof HEAD)[keyof typeof HEAD]
 
 const MAX_METHOD = 24
-const VERSION = ' HTTP/1.'
+const VERSION_TEXT = ' HTTP/1.'
+const VERSION = Sample.of(VERSION_TEXT)
+const NO_FIELDS = new RequestFields()
 
-/** A request's head, as ranges in the bytes it was read from. Reused. Reads what framing and description need, nothing else. */
+/** A request's head, as ranges in the bytes it was read from. Reused. */
 export class RequestHead {
   at = 0
   methodEnd = 0
@@ -26,29 +30,40 @@ export class RequestHead {
   targetEnd = 0
   /** Minor version; −1 if it wasn't seen. */
   minor = -1
-  /** After the empty line; where the bytes end, unless the head is whole. */
-  end = 0
-  /** −1 if there is none. */
-  contentLength = -1
-  chunked = false
-  hostAt = 0
-  hostEnd = 0
-  userAgentAt = 0
-  userAgentEnd = 0
-  traceAt = 0
-  traceEnd = 0
+  fieldsAt = 0
+  fields = NO_FIELDS
+  private readonly ownFields = new RequestFields()
 
-  /** Reads the head that begins at `at`, of bytes that go to `end` (RFC 9112 §2–§5); bare LF ends a line as CR LF does. */
-  read(bytes: Buffer, at: number, end: number): HeadState {
+  /** After the empty line; where the bytes end, unless the head is whole. */
+  get end(): number {
+    return this.fieldsAt + this.fields.length
+  }
+
+  /**
+   * Reads the head that begins at `at`, of bytes that go to `end` (RFC 9112 §2–§5); bare LF ends a line as CR LF does.
+   * `repeated` knows the connection's fields from before.
+   */
+  read(bytes: Buffer, at: number, end: number, repeated?: Repeated<RequestFields>): HeadState {
     this.at = at
-    this.end = end
     this.minor = -1
-    this.contentLength = -1
-    this.chunked = false
-    this.hostAt = this.hostEnd = this.userAgentAt = this.userAgentEnd = this.traceAt = this.traceEnd = 0
+    this.fieldsAt = end
+    this.fields = NO_FIELDS
     const lf = lineFeed(bytes, at, end)
     const line = this.readLine(bytes, at, lf < 0 ? end : lineEnd(bytes, at, lf), lf < 0)
-    return line === HEAD.cut ? this.readFields(bytes, lf + 1, end) : line
+    if (line !== HEAD.cut) return line
+    this.fieldsAt = lf + 1
+    this.fields = repeated ? this.repeatedFields(bytes, end, repeated) : this.ownFields.read(bytes, lf + 1, end)
+    return this.fields.whole ? HEAD.whole : HEAD.cut
+  }
+
+  private repeatedFields(bytes: Buffer, end: number, repeated: Repeated<RequestFields>): RequestFields {
+    const at = this.fieldsAt
+    const known = repeated.find(bytes, at, end)
+    if (known) return known
+    if (!repeated.wants()) return this.ownFields.read(bytes, at, end)
+    const fields = new RequestFields().read(bytes, at, end)
+    if (fields.whole) repeated.keep(bytes, at, at + fields.length, fields)
+    return fields
   }
 
   private readLine(bytes: Buffer, at: number, end: number, open: boolean): HeadState {
@@ -62,7 +77,7 @@ export class RequestHead {
     this.targetAt = i + 1
     if (open) return this.readOpenLine(bytes, end)
     const space = end - VERSION.length - 1
-    if (space <= this.targetAt || !startsWith(bytes, space, end, VERSION)) return HEAD.none
+    if (space <= this.targetAt || !VERSION.standsAt(bytes, space, end)) return HEAD.none
     this.targetEnd = space
     this.minor = bytes[end - 1]! - 48
     return this.minor >= 0 && this.minor <= 9 ? HEAD.cut : HEAD.none
@@ -73,47 +88,9 @@ export class RequestHead {
     let space = this.targetAt
     while (space < end && bytes[space] !== 32) space++
     if (space === this.targetAt && space < end) return HEAD.none
-    this.targetEnd = startsWith(bytes, space, end, VERSION.slice(0, Math.min(VERSION.length, end - space))) ? space : end
+    const rest = latin1(bytes, space, Math.min(end, space + VERSION.length))
+    this.targetEnd = VERSION_TEXT.startsWith(rest) ? space : end
     return HEAD.line
-  }
-
-  private readFields(bytes: Buffer, at: number, end: number): HeadState {
-    for (;;) {
-      const lf = lineFeed(bytes, at, end)
-      if (lf < 0) return HEAD.cut
-      const contentEnd = lineEnd(bytes, at, lf)
-      if (contentEnd === at) {
-        this.end = lf + 1
-        return HEAD.whole
-      }
-      this.readField(bytes, at, contentEnd)
-      at = lf + 1
-    }
-  }
-
-  private readField(bytes: Buffer, at: number, end: number): void {
-    switch (bytes[at]! | 32) {
-      case 104: // h
-        if (this.hostEnd === 0 && isField(bytes, at, end, 'host')) {
-          this.hostAt = valueAt(bytes, at + 4, end)
-          this.hostEnd = valueEnd(bytes, this.hostAt, end)
-        }
-        return
-      case 117: // u
-        if (this.userAgentEnd === 0 && isField(bytes, at, end, 'user-agent')) {
-          this.userAgentAt = valueAt(bytes, at + 10, end)
-          this.userAgentEnd = valueEnd(bytes, this.userAgentAt, end)
-        }
-        return
-      case 116: // t
-        if (isField(bytes, at, end, 'traceparent')) {
-          this.traceAt = valueAt(bytes, at + 11, end)
-          this.traceEnd = valueEnd(bytes, this.traceAt, end)
-        } else if (isField(bytes, at, end, 'transfer-encoding')) this.chunked = isChunked(bytes, at, end)
-        return
-      case 99: // c
-        if (this.contentLength < 0 && isField(bytes, at, end, 'content-length')) this.contentLength = contentLength(bytes, at, end)
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { ByteCache } from '../bytes.ts'
+import { ByteCache, latin1 } from '../bytes.ts'
 import { EMPTY_LABEL, Label } from '../protocol.ts'
 
 export const MAX_TARGET = 1_024
@@ -12,13 +12,17 @@ export interface Target {
   readonly scheme: string
 }
 
-const targets = new ByteCache<Target>(8_192, readTarget)
-const tunnels = new ByteCache<Target>(512, (text) => ({ target: new Label(text), path: EMPTY_LABEL, authority: text, scheme: 'http' }))
-const paths = new ByteCache<Label>(8_192, (text) => new Label(text))
+const targets = new ByteCache(8_192, (bytes, at, end) => readTarget(latin1(bytes, at, end)))
+const tunnels = new ByteCache(512, (bytes, at, end) => readAuthority(latin1(bytes, at, end)))
+const paths = new ByteCache(8_192, (bytes, at, end) => new Label(latin1(bytes, at, end)))
 
 /** The target in [at, end), in origin, absolute, authority (CONNECT) or asterisk form; its first MAX_TARGET bytes count. */
 export function targetOf(bytes: Buffer, at: number, end: number, isConnect: boolean): Target {
   return (isConnect ? tunnels : targets).of(bytes, at, Math.min(end, at + MAX_TARGET))
+}
+
+function readAuthority(text: string): Target {
+  return { target: new Label(text), path: EMPTY_LABEL, authority: text, scheme: 'http' }
 }
 
 function readTarget(text: string): Target {

@@ -1,0 +1,51 @@
+import { Sample } from '../bytes.ts'
+
+/** After so many different blocks in a row nothing is looked for in the next RESTING ones. */
+const MAX_STRIKES = 4
+const RESTING = 256
+
+/**
+ * What a block of header fields meant, for when the same block comes again: one agent's requests on one connection mostly
+ * differ in nothing but their first line. Reading a block depends on its bytes alone, so a block that is the same means the
+ * same. Kept is one block; where they always differ (a traceparent, a cookie that moves) looking for it soon stops.
+ */
+export class Repeated<T> {
+  private block: Sample | undefined = undefined
+  private value: T | undefined = undefined
+  /** The first block isn't kept: most connections that send one send no other. */
+  private strikes = -1
+  private resting = 0
+
+  /** What the block means that stands at `at` and is known; else undefined. */
+  find(bytes: Buffer, at: number, end: number): T | undefined {
+    if (this.block === undefined || !this.block.standsAt(bytes, at, end)) return undefined
+    this.strikes = 0
+    return this.value
+  }
+
+  /** True if `keep` is worth its cost. To be asked when a block wasn't found. */
+  wants(): boolean {
+    if (this.resting > 0) {
+      this.resting--
+      return false
+    }
+    if (++this.strikes === 0) return false
+    if (this.strikes <= MAX_STRIKES) return true
+    this.block = undefined
+    this.value = undefined
+    this.strikes = 0
+    this.resting = RESTING
+    return false
+  }
+
+  /** Keeps the block [at, end), which must be all that `value` depends on. */
+  keep(bytes: Buffer, at: number, end: number, value: T): void {
+    this.block = new Sample(bytes, at, end)
+    this.value = value
+  }
+
+  /** Length of the block that was found. */
+  get length(): number {
+    return this.block?.length ?? 0
+  }
+}
