@@ -76,9 +76,6 @@ async function aptGet(args) {
  * @param {() => Promise<void>} work
  */
 async function withServicesLeftAlone(work) {
-  // A signal meanwhile must not leave the policy behind: apt-get gets the terminal's Ctrl-C itself, and ends `work`.
-  const waitForApt = () => console.error('\nWaiting for apt-get to come to an end …')
-  process.on('SIGINT', waitForApt).on('SIGTERM', waitForApt)
   if (existsSync(POLICY) && !existsSync(KEPT_POLICY)) renameSync(POLICY, KEPT_POLICY)
   writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {
@@ -86,6 +83,5 @@ async function withServicesLeftAlone(work) {
   } finally {
     if (existsSync(KEPT_POLICY)) renameSync(KEPT_POLICY, POLICY)
     else rmSync(POLICY, { force: true })
-    process.off('SIGINT', waitForApt).off('SIGTERM', waitForApt)
   }
 }

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
+import { Problem } from './problem.mjs'
 
 const KEPT_CHARACTERS = 256 * 1024
 
 /**
- * Runs a program with no input and keeps the end of what it says.
+ * Runs a program with no input and keeps the end of what it says. A signal to us ends it first, then rejects: what was to be put
+ * back is put back.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` passes its output on as well
  * @returns {Promise<{ code: number, output: string }>} code 127 when it could not be started, 128 + signal when ended by one
  */
 export function run(program, args, options = {}) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     /** @param {Buffer} bytes */
@@ -20,8 +22,23 @@ export function run(program, args, options = {}) {
     }
     child.stdout.on('data', take)
     child.stderr.on('data', take)
-    child.once('error', (error) => resolve({ code: 127, output: error.message }))
-    child.once('close', (code) => resolve({ code: code ?? 128, output }))
+    let interrupted = false
+    /** @param {NodeJS.Signals} signal */
+    const passOn = (signal) => {
+      interrupted = true
+      child.kill(signal)
+    }
+    process.on('SIGINT', passOn).on('SIGTERM', passOn)
+    const forget = () => process.off('SIGINT', passOn).off('SIGTERM', passOn)
+    child.once('error', (error) => {
+      forget()
+      resolve({ code: 127, output: error.message })
+    })
+    child.once('close', (code) => {
+      forget()
+      if (interrupted) reject(new Problem(`Interrupted while running ${program.split('/').at(-1)}.`, 'run the command again: it goes on where it was'))
+      else resolve({ code: code ?? 128, output })
+    })
   })
 }
 

@@ -86,3 +86,9 @@ test('the topmost closed parent is found', async () => {
     rmSync(top, { recursive: true })
   }
 })
+
+test('a signal ends the program that runs, and is said', async () => {
+  const running = run('sleep', ['60'])
+  process.kill(process.pid, 'SIGINT')
+  await assert.rejects(running, { message: 'Interrupted while running sleep.' })
+})
