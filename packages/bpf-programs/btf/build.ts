@@ -1,35 +1,12 @@
 // node btf/build.ts [--check]: compiles each probe and writes its records.generated.ts; --check: fails where one isn't current.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BuildError, compile, root } from './compile.ts'
 import { emitRecords } from './emit.ts'
 import { recordsOfObject } from './index.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const output = join(root, '.output')
-const TRIPLETS: Readonly<Record<string, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
-
-class BuildError extends Error {}
-
-function run(command: string, args: readonly string[]): void {
-  const { error, status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
-  if (error && 'code' in error && error.code === 'ENOENT') {
-    throw new BuildError(`${command} is not installed: apt-get install clang-19 llvm-19 libbpf-dev linux-libc-dev`)
-  }
-  if (error) throw error
-  if (status !== 0) throw new BuildError(`${command} ${args.join(' ')}\n${stderr}`)
-}
-
-/** Compiles one program to `object`; DWARF is dropped, BTF kept. */
-export function compile(source: string, object: string): void {
-  const triplet = TRIPLETS[process.arch]
-  if (!triplet) throw new BuildError(`no BPF build for ${process.arch}`)
-  const made = `${object}.${process.pid}`
-  run('clang-19', ['-target', 'bpf', '-g', '-O2', '-mcpu=v3', '-Wall', '-Werror', '-I', join(root, 'include'), '-I', `/usr/include/${triplet}`, '-c', source, '-o', made])
-  run('llvm-strip-19', ['-g', made])
-  renameSync(made, object)
-}
 
 function changedAt(folder: string, suffix: RegExp): number {
   const times = readdirSync(folder).filter((name) => suffix.test(name)).map((name) => statSync(join(folder, name)).mtimeMs)

@@ -5,9 +5,14 @@ const ELF64_HEADER_BYTES = 64
 const ELF64_SECTION_BYTES = 64
 /** sh_type of a section that takes no room in the file. */
 const SHT_NOBITS = 8
+const SHF_EXECINSTR = 4
 
 export interface ElfSection {
   readonly name: string
+  /** `sh_type`. */
+  readonly type: number
+  /** Holds instructions. */
+  readonly executable: boolean
   readonly bytes: Buffer
 }
 
@@ -42,9 +47,10 @@ export function elfSections(elf: Uint8Array): Result<ElfSection[]> {
   const sections: ElfSection[] = []
   for (let index = 1; index < count; index++) {
     const section = content(index)
-    const name = cString(names, bytes.readUInt32LE(table + index * entrySize))
+    const header = table + index * entrySize
+    const name = cString(names, bytes.readUInt32LE(header))
     if (!section) return failed(`ELF: section ${name} does not lie within the file`)
-    sections.push({ name, bytes: section })
+    sections.push({ name, type: bytes.readUInt32LE(header + 4), executable: (bytes.readUInt32LE(header + 8) & SHF_EXECINSTR) !== 0, bytes: section })
   }
   return got(sections)
 }

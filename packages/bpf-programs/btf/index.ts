@@ -5,6 +5,7 @@ import type { RecordLayout } from './records.ts'
 import type { Result } from './result.ts'
 import { failed, got } from './result.ts'
 
+export { breaksReadOnly } from './read-only.ts'
 export type { Result } from './result.ts'
 export type { RecordLayout } from './records.ts'
 

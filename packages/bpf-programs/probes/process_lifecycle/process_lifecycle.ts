@@ -58,7 +58,7 @@ function stringsIn(bytes: Buffer, from: number, to: number): string[] {
 export const processLifecycle: Probe = {
   name: 'process_lifecycle',
   sees: 'Processes as they begin, become programs and end.',
-  hooks: ['tp_btf/sched_process_fork', 'tp_btf/sched_process_exec', 'tp_btf/sched_process_exit', 'iter/task'],
+  hooks: ['sched_process_fork', 'sched_process_exec', 'sched_process_exit', 'iter/task'],
   losesWhenOff: 'New processes are noticed only when they talk, and their ends not at all.',
   object: '.output/process_lifecycle.bpf.o',
   optionalPrograms: { processes_running: 'Processes that ran before Sonde are known from /proc alone.' },

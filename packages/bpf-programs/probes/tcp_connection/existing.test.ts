@@ -40,8 +40,8 @@ test('an existing connection and its listener are found once, with roles, owner 
   const listeners = probe.seen('listener-seen').filter((one) => one.socket.localPort === serverPort)
   assert.deepEqual(listeners.map((one) => one.pid), [process.pid])
   const found = probe.seen('connection-opened').filter((one) => one.socket.localPort === serverPort || one.socket.remotePort === serverPort)
-  const facts = found.map((one) => [one.role, one.socket.localPort, one.pid, one.bytesSent, one.bytesReceived, one.existing, one.connectNs])
-  assert.deepEqual(facts.sort(), [
+  const facts = found.toSorted((a, b) => a.role.localeCompare(b.role)).map((one) => [one.role, one.socket.localPort, one.pid, one.bytesSent, one.bytesReceived, one.existing, one.connectNs])
+  assert.deepEqual(facts, [
     ['client', client.localPort, process.pid, 777, 0, true, undefined],
     ['server', serverPort, process.pid, 0, 777, true, undefined],
   ])

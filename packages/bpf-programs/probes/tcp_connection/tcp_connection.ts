@@ -61,7 +61,7 @@ function open(): RecordReader {
 export const tcpConnection: Probe = {
   name: 'tcp_connection',
   sees: 'TCP connections as they are made, refused, live and end, and the sockets that wait for them.',
-  hooks: ['tp_btf/inet_sock_set_state', 'tp_btf/tcp_send_reset', 'tp_btf/tcp_destroy_sock', 'iter/task_file', 'iter/tcp'],
+  hooks: ['inet_sock_set_state', 'tcp_send_reset', 'tcp_destroy_sock', 'iter/task_file', 'iter/tcp'],
   losesWhenOff: 'Connections are known only while requests pass on them; failed ones, listeners and connect times not at all.',
   object: '.output/tcp_connection.bpf.o',
   optionalPrograms: {

@@ -1,0 +1,7 @@
+import type { Probe } from '../probe.ts'
+import { exchange } from './exchange/exchange.ts'
+import { processLifecycle } from './process_lifecycle/process_lifecycle.ts'
+import { tcpConnection } from './tcp_connection/tcp_connection.ts'
+
+/** Every probe, in the order in which their records explain each other: processes, their connections, what passes on them. */
+export const probes: readonly Probe[] = [processLifecycle, tcpConnection, exchange]
