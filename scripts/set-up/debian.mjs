@@ -61,11 +61,13 @@ function listsAreOld() {
 /** @param {readonly string[]} args */
 async function aptGet(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' }
-  const { code, output } = await run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Options::=--force-confold', ...args], { env })
+  // dpkg killed half-way would have to be mended by hand.
+  const options = { env, patienceMs: 600_000 }
+  const { code, output } = await run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Options::=--force-confold', ...args], options)
   if (code === 0) return
   const retry = args[0] === 'install' && /Unable to fetch|404 +Not Found|has no installation candidate|Unable to locate package/.test(output)
-  if (retry && (await run('apt-get', ['-q', 'update'], { env })).code === 0) {
-    const again = await run('apt-get', ['-q', ...args], { env })
+  if (retry && (await run('apt-get', ['-q', 'update'], options)).code === 0) {
+    const again = await run('apt-get', ['-q', ...args], options)
     if (again.code === 0) return
   }
   throw new Problem(`apt-get ${args[0]} failed:\n${tail(output)}`, 'mend what apt-get says (network, sources, disk) and run the command again')

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process'
 import { Problem } from './problem.mjs'
 
 const KEPT_CHARACTERS = 256 * 1024
+/** npm takes minutes to roll back what it installed; the next `npm ci` begins anew anyhow. */
+const PATIENCE_MS = 2000
 
 /**
  * Runs a program with no input and keeps the end of what it says. A signal to us ends it first, then rejects: what was to be put
  * back is put back.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` passes its output on as well
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, patienceMs?: number }} [options] `patienceMs`: how long it may take to end on a signal
  * @returns {Promise<{ code: number, output: string }>} code 127 when it could not be started, 128 + signal when ended by one
  */
 export function run(program, args, options = {}) {
@@ -18,13 +20,13 @@ export function run(program, args, options = {}) {
     /** @param {Buffer} bytes */
     const take = (bytes) => {
       output = (output + bytes.toString()).slice(-KEPT_CHARACTERS)
-      if (options.show) process.stdout.write(bytes)
     }
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     let interrupted = false
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => {
+      if (!interrupted) setTimeout(() => child.kill('SIGKILL'), options.patienceMs ?? PATIENCE_MS).unref()
       interrupted = true
       child.kill(signal)
     }
