@@ -31,6 +31,7 @@ export interface LoadOptions {
 }
 
 const PROGRAMS = dirname(fileURLToPath(import.meta.resolve('@sonde/bpf-programs/probe')))
+const LOAD_ATTEMPTS = 5
 const REBUILD = 'build again: npm run build -w @sonde/bpf-programs'
 
 /** Loads a probe's object, without its optional programs where the kernel refuses them. Throws `ProbeRefused`, `RecordLayoutError`. */
@@ -61,6 +62,7 @@ function fixOf(error: BpfError): string {
     case 'EACCES': return 'run Sonde as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE'
     case 'ENOENT': return 'this kernel has no such hook; the other probes work without it'
     case 'ENOMEM': return 'the host is out of memory for BPF; make rings smaller with probes.<name>.ringBytes'
+    case 'EAGAIN': return 'signals kept interrupting the verifier; switch the probe off and on again'
     default: return 'this kernel refuses the program; switch the probe off with probes.<name>.enabled: false, and report the kernel version'
   }
 }
@@ -94,7 +96,18 @@ function loadWhatCanBe(probe: Probe, elf: Buffer, options: LoadOptions): Omit<Lo
   return { object: loadWithout(probe, elf, [...refused.keys()], options), refused }
 }
 
+/** The verifier gives up with EAGAIN when a signal is pending; then it is asked again. */
 function loadWithout(probe: Probe, elf: Buffer, left: readonly string[], options: LoadOptions): BpfObject {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return loadOnce(probe, elf, left, options)
+    } catch (error) {
+      if (!(error instanceof BpfError) || error.code !== 'EAGAIN' || attempt === LOAD_ATTEMPTS) throw error
+    }
+  }
+}
+
+function loadOnce(probe: Probe, elf: Buffer, left: readonly string[], options: LoadOptions): BpfObject {
   const object = new BpfObject(elf, probe.name)
   try {
     for (const program of left) object.setAutoload(program, false)
