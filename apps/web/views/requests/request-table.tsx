@@ -1,0 +1,74 @@
+'use client'
+import { useCallback, useEffect, useRef, type FocusEvent, type UIEvent } from 'react'
+import type { RequestAnswer } from '../../server/query/request-answer.ts'
+import { DataTable } from '../../ui/data-table.tsx'
+import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
+import type { Column, Sort } from '../../ui/table-column.ts'
+import type { ListReading } from './use-request-list.ts'
+
+interface RequestTableProps {
+  readonly reading: ListReading
+  readonly columns: readonly Column<RequestAnswer>[]
+  readonly hidden: readonly string[]
+  readonly sort: Sort | undefined
+  readonly onSort: (sort: Sort) => void
+  readonly open: (row: RequestAnswer) => void
+  readonly openId: string | null
+  /** The newest come on top: scrolling away from them pauses. */
+  readonly follows: boolean
+  readonly pause: () => void
+  readonly onHold: (held: boolean) => void
+  readonly held: boolean
+  readonly live: boolean
+  readonly filtered: boolean
+}
+
+const rowKey = (row: RequestAnswer) => row.id
+/** Pixels above the end at which the next page is asked for: ten rows and what comes meanwhile. */
+const AHEAD_PX = 1200
+
+/** The list. It stands still under pointer and focus, pauses the page when scrolled, reads on at its end. */
+export function RequestTable(props: RequestTableProps) {
+  const { reading, columns, hidden, sort, onSort, open, openId, follows, pause, onHold, held, live } = props
+  const { list, loading, error, again, more } = reading
+  useHoldEnds(held, list.newer > 0 && live, again)
+  const onScroll = useCallback((event: UIEvent<HTMLDivElement>) => {
+    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
+    if (follows && scrollTop > 4) pause()
+    if (scrollHeight - scrollTop - clientHeight < AHEAD_PX) more()
+  }, [follows, pause, more])
+  const onBlur = (event: FocusEvent<HTMLDivElement>) => { if (!event.currentTarget.contains(event.relatedTarget)) onHold(false) }
+  return (
+    <div className="flex min-h-0 flex-1 flex-col" onPointerEnter={() => onHold(true)} onPointerLeave={() => onHold(false)} onFocus={() => onHold(true)} onBlur={onBlur}>
+      {error && list.rows.length > 0 && <div className="px-4 py-1"><ErrorNote error={error} onRetry={again} /></div>}
+      <DataTable
+        label="Requests"
+        columns={columns}
+        rows={list.rows}
+        rowKey={rowKey}
+        sorted
+        sort={sort}
+        onSort={onSort}
+        hidden={hidden}
+        selected={openId ?? undefined}
+        onOpen={open}
+        loading={loading}
+        onScroll={onScroll}
+        empty={error ? <ErrorNote error={error} onRetry={again} /> : <Nothing filtered={props.filtered} />}
+      />
+    </div>
+  )
+}
+
+export function Nothing({ filtered }: { readonly filtered: boolean }) {
+  return <EmptyNote>{filtered ? 'No request of this range matches all of the filters. Take one away, or choose a longer range.' : 'No request in this range yet. They appear here as soon as a watched program takes or makes one.'}</EmptyNote>
+}
+
+/** When the hold ends, what came meanwhile is shown by reading the newest again. */
+function useHoldEnds(held: boolean, hasNewer: boolean, again: () => void): void {
+  const was = useRef(held)
+  useEffect(() => {
+    if (was.current && !held && hasNewer) again()
+    was.current = held
+  }, [held, hasNewer, again])
+}

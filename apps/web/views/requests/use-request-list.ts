@@ -1,0 +1,112 @@
+'use client'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { ApiFailure, get, queryOf, useRows, type ApiError, type Params } from '../../live/index.ts'
+import type { RequestAnswer } from '../../server/query/request-answer.ts'
+import { EMPTY_LIST, PAGE_ROWS, withFirstPage, withLive, withNextPage, type RequestList } from './request-list.ts'
+
+interface Page {
+  readonly requests: readonly RequestAnswer[]
+  readonly nextCursor?: string
+}
+
+export interface ListAsked {
+  /** Filters of the API. */
+  readonly filters: Params
+  /** The range as the API takes it now, and what names it: pausing changes the first and not the second. */
+  readonly range: { readonly from: string; readonly to: string }
+  readonly rangeKey: string
+  /** New rows can come: the range ends now or did when it was paused. */
+  readonly follows: boolean
+  /** `-startTime`, `durationNs` …. */
+  readonly order: string
+  readonly live: boolean
+  /** It stands still for a moment, as under a pointer. */
+  readonly held: boolean
+}
+
+export interface ListReading {
+  readonly list: RequestList<RequestAnswer>
+  readonly loading: boolean
+  readonly error: ApiError | undefined
+  /** Reads the first page again. */
+  again(): void
+  /** Reads the next page if there is one and none is on its way. */
+  more(): void
+}
+
+interface ListState {
+  /** What `list` answers. */
+  readonly key: string
+  readonly list: RequestList<RequestAnswer>
+  readonly error: ApiError | undefined
+}
+
+/** Requests of the selection: the first page, further pages as one scrolls, new rows on top while live. Bounded. */
+export function useRequestList(asked: ListAsked): ListReading {
+  const [state, setState] = useState<ListState>({ key: '', list: EMPTY_LIST, error: undefined })
+  const [round, setRound] = useState(0)
+  const again = useCallback(() => setRound((before) => before + 1), [])
+  const byTime = asked.order === '-startTime'
+  const key = `${queryOf(asked.filters)} ${asked.order} ${asked.rangeKey} ${round}`
+  const latest = useRef(asked)
+  useEffect(() => {
+    latest.current = asked
+  })
+
+  useEffect(() => {
+    const abort = new AbortController()
+    const { filters, range, order } = latest.current
+    get<Page>('requests', { ...filters, ...range, order, limit: PAGE_ROWS }, abort.signal).then(
+      (page) => setState((before) => ({ key, error: undefined, list: withFirstPage(before.key === `${key} live` ? before.list : EMPTY_LIST, page.requests, page.nextCursor, order === '-startTime') })),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setState({ key, list: EMPTY_LIST, error: problemOf(error) })
+      },
+    )
+    return () => abort.abort()
+  }, [key])
+
+  useAgainWhenLive(asked.live, again)
+  // Rows that come before the first page of another question don't belong to the old list.
+  useRows<RequestAnswer>(byTime && asked.follows ? 'requests' : null, asked.filters, (rows, skipped) =>
+    setState((before) => {
+      const awaited = before.key !== key
+      const list = awaited && before.key !== `${key} live` ? EMPTY_LIST : before.list
+      return { key: awaited ? `${key} live` : key, error: before.error, list: withLive(list, rows, skipped, asked.held || !asked.live) }
+    }),
+  )
+  const more = useMore(state, latest, setState)
+  const loading = state.key !== key
+  return { list: state.list, loading, error: loading ? undefined : state.error, again, more }
+}
+
+/** Going on after a pause begins at the newest. */
+function useAgainWhenLive(live: boolean, again: () => void): void {
+  const was = useRef(live)
+  useEffect(() => {
+    if (live && !was.current) again()
+    was.current = live
+  }, [live, again])
+}
+
+function useMore(state: ListState, latest: { readonly current: ListAsked }, setState: (change: (before: ListState) => ListState) => void): () => void {
+  const reading = useRef(false)
+  return useCallback(() => {
+    const { rest } = state.list
+    if (rest.kind === 'end' || reading.current) return
+    reading.current = true
+    const { filters, range, order } = latest.current
+    const place: Params = rest.kind === 'cursor' ? { cursor: rest.cursor } : { from: range.from, to: rest.to }
+    get<Page>('requests', { ...filters, ...place, order, limit: PAGE_ROWS })
+      .then(
+        (page) => setState((before) => (before.list.rest === rest ? { ...before, list: withNextPage(before.list, page.requests, page.nextCursor) } : before)),
+        (error: unknown) => setState((before) => ({ ...before, error: problemOf(error) })),
+      )
+      .finally(() => {
+        reading.current = false
+      })
+  }, [state.list, latest, setState])
+}
+
+function problemOf(error: unknown): ApiError {
+  return error instanceof ApiFailure ? error.problem : { query: 'GET /api/v1/requests', status: 0, title: 'Failed', detail: String(error) }
+}
