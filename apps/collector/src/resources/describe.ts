@@ -14,6 +14,7 @@ import { systemdDetector } from './systemd/index.ts'
 import { Users } from './users.ts'
 
 const COMMAND_LINE_LIMIT = 4096
+const MOST_GENERATIONS = 8
 
 /** Puts what the detectors know of a process together, and says it when it is new. */
 export class Describer {
@@ -44,6 +45,7 @@ export class Describer {
 
   /** Looks at a process and says what changed since the last time. A process that is gone is told from what the kernel said. */
   describe(entry: Entry, now: number): void {
+    this.describeParents(entry, now)
     const facts = readProcess(entry, this.files)
     if (!facts && entry.startedAt === 0) return // met on a socket, and gone: its comm is all there will be
     if (!facts && entry.said && entry.said.service !== '') return
@@ -55,6 +57,16 @@ export class Describer {
     const detections = this.detectors.map((detector) => ({ by: detector.name, ...detector.detect(known, this.files) }))
     this.describing = undefined
     this.say(entry, known, this.join(entry, detections, known), merge(detections), now)
+  }
+
+  /**
+   * Whom it works for must be known first: a server that has just become a daemon takes requests in the child of a child
+   * of the process that listened, all within one reading of the rings.
+   */
+  private describeParents(entry: Entry, now: number): void {
+    const line: Entry[] = []
+    for (let parent = entry.parent; parent && !parent.said && line.length < MOST_GENERATIONS; parent = parent.parent) if (!parent.replaced) line.push(parent)
+    for (const ancestor of line.reverse()) if (!ancestor.said) this.describe(ancestor, now)
   }
 
   /** The process ended or became another program. */

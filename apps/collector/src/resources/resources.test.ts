@@ -117,6 +117,19 @@ test('a daemon lives on in its child under the name of the ports that its parent
   assert.equal(machine.service(11), 'redis :6380')
 })
 
+test('a worker that is asked before anybody was looked at', () => {
+  const machine = new Machine()
+  machine.start(10, ['/usr/sbin/nginx', '-c', '/x.conf'])
+  machine.fork(11, 10)
+  machine.fork(12, 11)
+  machine.exit(10)
+  machine.listen(10, 8081)
+  machine.connect(12)
+  assert.equal(machine.service(12), 'nginx :8081')
+  machine.wait(0.2)
+  assert.deepEqual([machine.service(11), machine.service(12)], ['nginx :8081', 'nginx :8081'])
+})
+
 test('two of one name: the second to listen says its port, and the first stays as it is', () => {
   const machine = new Machine()
   machine.start(10, ['/usr/bin/node', 'server.js'])
