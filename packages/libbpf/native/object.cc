@@ -109,10 +109,6 @@ Napi::Value BpfObject::Run(const Napi::CallbackInfo &info) {
   bpf_program *program = Program(info);
   auto context = info[1].As<Napi::Uint8Array>();
   LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = context.Data(), .ctx_size_in = static_cast<__u32>(context.ByteLength()));
-  if (bpf_program__type(program) != BPF_PROG_TYPE_RAW_TRACEPOINT) {   // which takes arguments, but gives none back
-    options.ctx_out = context.Data();
-    options.ctx_size_out = static_cast<__u32>(context.ByteLength());
-  }
   int error = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
   if (error) throw Failure(info.Env(), std::string("run ") + bpf_program__name(program), error);
   return Napi::Number::New(info.Env(), options.retval);

@@ -22,7 +22,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void Detach(const Napi::CallbackInfo &info);               // (program); nothing if it isn't attached
   Napi::Value IsAttached(const Napi::CallbackInfo &info);    // (program)
   Napi::Value ProgramInfo(const Napi::CallbackInfo &info);   // (program) -> { id, runCount, runTimeNs, recursionMisses }
-  Napi::Value Run(const Napi::CallbackInfo &info);       // (program, context bytes in and out) -> its return value
+  Napi::Value Run(const Napi::CallbackInfo &info);       // (program, context; a `syscall` program changes it) -> its return value
   void Close(const Napi::CallbackInfo &info);
   // maps.cc
   Napi::Value Maps(const Napi::CallbackInfo &info);          // [{ name, type, keyBytes, valueBytes, maxEntries }]

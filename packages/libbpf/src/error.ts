@@ -19,14 +19,17 @@ export class BpfError extends Error {
   /** `EPERM`, `LIBBPF_EVERIFY`, … */
   readonly code: string
   readonly errno: number
-  /** The end of libbpf's log, where the verifier gives its reason; '' if it said nothing. */
-  readonly log: string
+  readonly #log: string
 
   constructor(operation: string, errno: number, reason: string, log: string) {
     super(`${operation}: ${nameOf(errno)}: ${reason}${log ? `\n${log.trimEnd()}` : ''}`)
     this.operation = operation
     this.code = nameOf(errno)
     this.errno = errno
-    this.log = log
+    this.#log = log
+  }
+  /** The end of libbpf's log, where the verifier gives its reason; '' if it said nothing. The message ends with it. */
+  get log(): string {
+    return this.#log
   }
 }
