@@ -1,9 +1,9 @@
 import {
   HTTP_REQUEST_METHOD_ORIGINAL, NETWORK_PROTOCOL_VERSION, SERVER_ADDRESS, SERVER_PORT, URL_SCHEME, USER_AGENT_ORIGINAL,
 } from '@sonde/shared/semconv'
-import { Label } from '../protocol.ts'
+import { EMPTY_LABEL, Label } from '../protocol.ts'
 import { Recent } from '../recent.ts'
-import { latin1 } from '../bytes.ts'
+import { latin1, Sample } from '../bytes.ts'
 import type { Target } from './target.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -12,16 +12,36 @@ export const MAX_VALUE = 256
 
 const known = new Recent<Label>(4_096)
 
+const NOTHING = Sample.of('')
+
 /**
- * Attributes of a request as JSON, one label a combination. Fields that come again remember theirs. `methodOriginal` is ''
- * for a method that has a name.
+ * Attributes of a connection's requests as JSON, one label a combination. One agent asks one host mostly, so two
+ * comparisons find the last label again; fields that come again have it with them.
  */
-export function attributesOf(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
-  const { fields, minor } = head
-  if (methodOriginal !== '' || target.authority !== '') return make(bytes, head, target, methodOriginal)
-  if (fields.attributes && fields.attributesMinor === minor) return fields.attributes
-  fields.attributesMinor = minor
-  return (fields.attributes = make(bytes, head, target, methodOriginal))
+export class Attributes {
+  private host = NOTHING
+  private userAgent = NOTHING
+  private minor = -2
+  private label = EMPTY_LABEL
+
+  /** `methodOriginal` is '' for a method that has a name. */
+  of(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
+    const { fields, fieldsAt, minor } = head
+    if (methodOriginal !== '' || target.authority !== '') return make(bytes, head, target, methodOriginal)
+    if (fields.attributes !== undefined && fields.attributesMinor === minor) return fields.attributes
+    const hostAt = fieldsAt + fields.hostAt
+    const hostEnd = fieldsAt + fields.hostEnd
+    const userAgentAt = fieldsAt + fields.userAgentAt
+    const userAgentEnd = fieldsAt + fields.userAgentEnd
+    if (minor !== this.minor || !this.host.equals(bytes, hostAt, hostEnd) || !this.userAgent.equals(bytes, userAgentAt, userAgentEnd)) {
+      this.minor = minor
+      this.host = new Sample(bytes, hostAt, hostEnd)
+      this.userAgent = new Sample(bytes, userAgentAt, userAgentEnd)
+      this.label = make(bytes, head, target, methodOriginal)
+    }
+    fields.attributesMinor = minor
+    return (fields.attributes = this.label)
+  }
 }
 
 function make(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {

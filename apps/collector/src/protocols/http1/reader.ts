@@ -1,7 +1,7 @@
 import { RESPONSE, type Label, type Message, type Messages, type Role, type Turn, type TurnReader, EMPTY_LABEL } from '../protocol.ts'
 import { latin1 } from '../bytes.ts'
 import { withErrorType } from '../error-type.ts'
-import { attributesOf } from './attributes.ts'
+import { Attributes } from './attributes.ts'
 import { chunks, walkChunks } from './field.ts'
 import { CONNECT_METHOD, HEAD_METHOD, methodAt, OTHER_METHOD } from './method.ts'
 import { Repeated } from './repeated.ts'
@@ -22,6 +22,7 @@ const response = new ResponseHead()
 /** Reads the turns of one HTTP/1 connection (RFC 9112). What it keeps between turns: what is left of a body, of a head, of an answer. */
 export class Http1Reader implements TurnReader {
   private readonly role: Role
+  private readonly attributes = new Attributes()
   private readonly requestFields = new Repeated<RequestFields>()
   private readonly responseFields = new Repeated<ResponseFields>()
   /** Bytes of the last request's body that the next turns begin with, or UNTOLD. */
@@ -145,7 +146,7 @@ export class Http1Reader implements TurnReader {
     message.target = target.target
     message.path = target.path
     const original = method === OTHER_METHOD ? latin1(bytes, head.at, head.methodEnd) : ''
-    message.attributes = attributesOf(bytes, head, target, original)
+    message.attributes = this.attributes.of(bytes, head, target, original)
     const { fields, fieldsAt } = head
     if (fields.traceEnd > 0) readTraceparent(bytes, fieldsAt + fields.traceAt, fieldsAt + fields.traceEnd, message)
   }

@@ -74,7 +74,8 @@ export class RequestHead {
     if (i === end) return open && i - at <= MAX_METHOD ? HEAD.begun : HEAD.none
     if (bytes[i] !== 32) return HEAD.none
     this.methodEnd = i
-    this.targetAt = i + 1
+    while (i < end && bytes[i] === 32) i++
+    this.targetAt = i
     if (open) return this.readOpenLine(bytes, end)
     const space = end - VERSION.length - 1
     if (space <= this.targetAt || !VERSION.standsAt(bytes, space, end)) return HEAD.none
@@ -87,7 +88,6 @@ export class RequestHead {
   private readOpenLine(bytes: Buffer, end: number): HeadState {
     let space = this.targetAt
     while (space < end && bytes[space] !== 32) space++
-    if (space === this.targetAt && space < end) return HEAD.none
     const rest = latin1(bytes, space, Math.min(end, space + VERSION.length))
     this.targetEnd = VERSION_TEXT.startsWith(rest) ? space : end
     return HEAD.line
