@@ -47,10 +47,14 @@ const SERVERS: Readonly<Record<string, Server>> = {
   kubelet: of('kubelet', 10250),
 }
 
-/** Undefined if the executable is no server we know by name. */
+/** Undefined if neither the executable nor the name it was called by (Debian's redis-server is a link to redis-check-rdb) is a server we know. */
 export function server(executable: string, facts: ProcessFacts): Detection | undefined {
-  const known = SERVERS[executable]
-  if (known) return known
+  const calledBy = /[^/\s:]*(?=[\s:]|$)/.exec(facts.commandArgs[0] ?? '')?.[0] ?? ''
+  return byName(executable, facts) ?? byName(calledBy, facts)
+}
+
+function byName(executable: string, facts: ProcessFacts): Detection | undefined {
+  if (Object.hasOwn(SERVERS, executable)) return SERVERS[executable]
   if (/^php-fpm[\d.]*$/.test(executable)) return of('php-fpm', 9000)
   // Erlang's machine runs RabbitMQ, CouchDB, ejabberd: the application is in the arguments.
   if (executable === 'beam.smp') return facts.commandArgs.some((arg) => arg.includes('rabbit')) ? of('rabbitmq', 5672, 15672, 25672) : of('erlang')
