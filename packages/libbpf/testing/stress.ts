@@ -24,6 +24,7 @@ function readForever(elf: Uint8Array): void {
   const object = open(elf)
   let told = false
   const reader = new RingReader(object.map('records').fd, () => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has none
     if (!told) parentPort?.postMessage('reading')
     told = true
   }, { intervalMs: 1 })
