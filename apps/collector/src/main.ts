@@ -62,6 +62,8 @@ function fail(error: unknown): void {
   if (error instanceof CannotStart) announcer.problem(error.problem)
   else if (error instanceof ConfigError) announcer.problem({ what: 'the configuration is not understood', detail: error.message, fix: error.fix })
   else if (error instanceof ExporterConfigError) announcer.problem({ what: 'the configuration is not understood', detail: error.message, fix: 'correct it; --help names the settings' })
+  else if (error instanceof Error && error.name === 'UnreadableRecording') announcer.problem({ what: 'the recording cannot be replayed', detail: error.message, fix: 'name one that the recording exporter made, with --replay FILE' })
+  else if (error instanceof Error && error.name === 'RecordLayoutError') announcer.problem({ what: 'the recording was made by another version of the probes', detail: error.message, fix: 'record it again' })
   else if (isFromSystem(error)) announcer.problem({ what: 'the collector cannot start', detail: error.message, fix: fixOf(error.code) })
   else throw error
   process.exit(1)

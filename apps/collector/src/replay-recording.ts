@@ -8,7 +8,18 @@ import type { Source, SourceOptions } from './source.ts'
 /** Told times lie so far after a boot that processes of the recorded host have a positive start. */
 const UPTIME_NS = 40 * 86_400e9
 
-/** Replays a recording in the place of a kernel: no privileges, no binding. `onEnd` is called when it is over, if it isn't looped. */
+/** Nothing of the recording could be replayed. */
+export class UnreadableRecording extends Error {
+  override readonly name = 'UnreadableRecording'
+  readonly file: string
+
+  constructor(file: string, reason: string) {
+    super(reason)
+    this.file = file
+  }
+}
+
+/** Replays a recording in the place of a kernel: no privileges, no binding. `onEnd` is called when it is over or can't be read. */
 export function replayRecording(replayed: ReplayConfig, { losses, observe, onProblem }: SourceOptions, onEnd: (error?: unknown) => void): Source {
   const began = process.hrtime.bigint()
   const now = () => UPTIME_NS + Number(process.hrtime.bigint() - began)
@@ -19,7 +30,10 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     speed: replayed.speed,
     loop: replayed.loop,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(ignoreAbort),
-    onDamage: (error) => onProblem({ what: `${replayed.file} is not a whole recording`, detail: error, fix: 'what stands before the damage was replayed; record again' }),
+    onDamage(error, told) {
+      if (told === 0) throw new UnreadableRecording(replayed.file, error)
+      onProblem({ what: `${replayed.file} is not a whole recording`, detail: error, fix: 'what stands before the damage is replayed; record it again' })
+    },
   })
   const over = replay.run().then(() => onEnd(), onEnd)
   return {

@@ -36,7 +36,7 @@ async function play(rounds: RecordedEntry[][], options: { speed?: number; loop?:
   const replay = new Replay({
     probes: [probe], losses, speed: options.speed ?? 1, loop: options.loop ?? false, now: () => now,
     sleep: async (ms) => void (now += ms * 1e6),
-    onDamage: (error) => damage.push(error),
+    onDamage: (error, before) => damage.push(`${error} after ${before}`),
     observe(o: Observation) {
       if (o.kind === 'exchange') told.push({ at: o.at, arrived: o.requestArrivedAt, end: o.responseEndAt, cookie: o.cookie, sequence: o.requestSequence, socket: o.socket().cookie })
       else if ('startedAt' in o) told.push({ kind: o.kind, at: o.at, startedAt: o.startedAt })
@@ -77,11 +77,17 @@ test('each round has other connections, and the same processes', async () => {
   assert.ok((told[3]!.at as number) > (told[1]!.at as number))
 })
 
-test('damage is said once, after what stood before it, and ends a loop', async () => {
-  const { told, damage, lost } = await play([[header(), batch(2000), { kind: 'error', error: 'cut short' }], [header(), batch(2000)], []], { loop: true })
-  assert.equal(told.length, 1)
-  assert.deepEqual(damage, ['cut short'])
+test('damage is said after what stood before it, which is told in each round', async () => {
+  const damaged: RecordedEntry[] = [header(), batch(2000), { kind: 'error', error: 'cut short' }]
+  const { told, damage, lost } = await play([damaged, damaged, []], { loop: true })
+  assert.equal(told.length, 2)
+  assert.deepEqual(damage, ['cut short after 1', 'cut short after 1'])
   assert.deepEqual(lost, ['damaged: 1'])
+})
+
+test('a recording of nothing is not looped', async () => {
+  const { damage } = await play([[{ kind: 'error', error: 'not a recording' }], [header(), batch(2000)]], { loop: true })
+  assert.deepEqual(damage, ['not a recording after 0'])
 })
 
 test('a file may hold anything: what is no observation is counted', async () => {

@@ -31,8 +31,8 @@ export interface ReplayOptions {
   /** Boot time now, nanoseconds. */
   readonly now: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** The recording is damaged; what stood before it has been told. */
-  readonly onDamage: (error: string) => void
+  /** The recording is damaged; `told` is how much stood before that and has been told. */
+  readonly onDamage: (error: string, told: number) => void
 }
 
 /** Between two rounds, so that what is still open can end. */
@@ -51,18 +51,17 @@ export class Replay {
   private shift: Shift = { time: (at) => at, start: (at) => at, cookies: 0, sequences: 0 }
   private recordedStart = 0
   private recordedEnd = 0
-  private damage: string | undefined
 
   constructor(options: ReplayOptions) {
     this.options = options
     this.startedAt = options.now()
   }
 
-  /** Plays to the end, over and over with `loop`; resolves when it is over, damaged or closed. Throws `RecordLayoutError`. */
+  /** Plays to the end, over and over with `loop`, up to the damage if there is some; resolves when it is over or closed. Throws `RecordLayoutError`. */
   async run(): Promise<void> {
     for (let round = 0; ; round++) {
       const told = await this.round(round)
-      if (!this.options.loop || this.stop.signal.aborted || told === 0 || this.damage !== undefined) return
+      if (!this.options.loop || this.stop.signal.aborted || told === 0) return
       await this.pause(PAUSE_NS / 1e6)
     }
   }
@@ -86,7 +85,7 @@ export class Replay {
     for await (const entry of this.options.open()) {
       if (this.stop.signal.aborted) break
       if (entry.kind === 'header') this.begin(entry.header, round, beganAt)
-      else if (entry.kind === 'error') this.onDamage(entry.error)
+      else if (entry.kind === 'error') this.onDamage(entry.error, told)
       else {
         this.recordedEnd = entry.at
         await this.waitFor(entry.at)
@@ -147,10 +146,9 @@ export class Replay {
     if (!this.stop.signal.aborted) await this.options.sleep(ms, this.stop.signal)
   }
 
-  private onDamage(error: string): void {
-    this.damage = error
-    this.options.losses.count('replay', 'damaged', 'recording')
-    this.options.onDamage(error)
+  private onDamage(error: string, told: number): void {
+    this.options.losses.set('replay', 'damaged', 'recording', 1)
+    this.options.onDamage(error, told)
   }
 
   /** Of the recording, in recorded time, as far as it was read. */
