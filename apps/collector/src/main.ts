@@ -33,7 +33,7 @@ async function watching(): Promise<(options: SourceOptions) => Source> {
   const { watchHost, whyNotHere } = await import('./watch-host.ts').catch(notBuilt)
   const problem = whyNotHere()
   if (problem) throw new CannotStart(problem)
-  return watchHost
+  return (options) => watchHost(options)
 }
 
 /** Why the collector can't start at all. */

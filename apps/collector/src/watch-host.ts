@@ -9,10 +9,10 @@ import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
 
-/** Watches this host: kernel → detectors → observations. Throws `ConfigError`. */
-export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions): Source {
+/** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. Throws `ConfigError`. */
+export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions, roots = ownRoots()): Source {
   checkProbeNames(config)
-  const own = new OwnProcesses(ownRoots(), losses)
+  const own = new OwnProcesses(roots, losses)
   const seen = (o: Observation) => {
     resources.observe(o)
     observe(o)
