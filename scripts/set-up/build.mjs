@@ -38,7 +38,12 @@ export async function build(root, only = []) {
   const patience = setTimeout(() => console.log('Building (a minute or two the first time) …'), 2000)
   const { code, output } = await run(turbo, ['run', 'build', '--output-logs=errors-only', '--concurrency=2', ...only.map((name) => `--filter=${name}`)], { cwd: root, env: toolEnvironment(root) })
   clearTimeout(patience)
-  if (code !== 0) throw new Problem(`The build failed:\n${tail(output, 40)}`, 'mend what it says and run the command again')
+  if (code !== 0) throw new Problem(`The build failed:\n${tail(withoutNoise(output), 40)}`, 'mend what it says and run the command again')
   const seconds = (Date.now() - started) / 1000
   if (seconds > 2) console.log(`Built in ${seconds.toFixed(0)} s.`)
+}
+
+/** What npm and turbo say around an error, and empty lines with a task's name before them. @param {string} output */
+function withoutNoise(output) {
+  return output.split('\n').filter((line) => !/^\S+:build: *$|: npm error |^ *at <unknown>|:build: +at <unknown>/.test(line)).join('\n')
 }
