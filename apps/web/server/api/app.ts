@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { NotFound, RESOURCES, type QueryContext, type Resource } from '../query/index.ts'
@@ -8,7 +7,6 @@ import { problem, problemAnswers, problemOf, problemOfIssues, problemResponse } 
 import { addWriting } from './writing.ts'
 
 const BASE = '/api/v1'
-const BODY_BYTES = 64 << 10
 /** Answers that are the same until something changes. */
 const TAGGED = ['openapi.json', 'requests/:id', 'traces/:traceId', 'probes', 'exporters', 'hosts', 'views']
 
@@ -24,7 +22,6 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: true, defaultHook: (result) => (result.success ? undefined : problemResponse(problemOfIssues(result.error, result.target === 'json' ? 'bad-body' : 'bad-parameter'))) })
   app.use('*', noStore)
-  app.use('*', bodyLimit({ maxSize: BODY_BYTES, onError: () => problemResponse(problem('too-large', `at most ${BODY_BYTES} bytes`)) }))
   app.use('*', (c, next) => whileStarting(c, next, options))
   for (const path of TAGGED) app.use(`${BASE}/${path}`, etag({ weak: true }))
   const context = () => options.context()!

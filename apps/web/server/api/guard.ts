@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { problem, type ProblemDetails } from './problem.ts'
 
+const BODY_BYTES = 64 << 10
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -11,6 +12,10 @@ export function refusal(request: { readonly method: string; readonly headers: In
   const host = (request.headers.host ?? '').toLowerCase()
   if (!['127.0.0.1', '[::1]', 'localhost'].some((name) => host === `${name}:${port}`)) {
     return problem('wrong-host', `"${host.slice(0, 100)}" is not served; use http://127.0.0.1:${port}`)
+  }
+  // Node reads exactly as many bytes as are announced; a body of unannounced length is nothing anybody has to send here.
+  if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > BODY_BYTES) {
+    return problem('too-large', `a body has a content-length of at most ${BODY_BYTES} bytes`)
   }
   const { origin } = request.headers
   if (origin === undefined || (SAFE.has(request.method) && !request.isUpgrade)) return undefined

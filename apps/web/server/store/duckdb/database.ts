@@ -14,6 +14,8 @@ export interface Database {
   readonly writing: DuckDBConnection
   /** Runs a statement that takes seconds on a connection of its own. */
   copy(sql: string): Promise<void>
+  /** What is being copied fails. */
+  stopCopying(): void
   readonly readers: Readers
   readonly segmentDirectory: string
   /** `whole`: all is committed, so the next start need not look for what was lost. */
@@ -26,6 +28,9 @@ export async function openDatabase(options: { readonly directory: string; readon
   mkdirSync(temporaryDirectory, { recursive: true, mode: 0o700 })
   const instance = await openInstance(join(options.directory, 'telemetry.duckdb'), { threads: options.threads, memoryLimit: options.memoryLimit, temporaryDirectory })
   const [writing, copying, ...reading] = await Promise.all(Array.from({ length: READERS + 2 }, () => instance.connect()))
+  // Segments never change once they are there.
+  await writing!.run('SET GLOBAL parquet_metadata_cache = true')
+  await writing!.run(`SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'`)
   const catalog = await loadCatalog(writing!, segmentDirectory)
   await setState(writing!, 'closed', 0n)
   const keeper = new SourceKeeper()
@@ -40,6 +45,7 @@ export async function openDatabase(options: { readonly directory: string; readon
       copied = result
       await result
     },
+    stopCopying: () => copying!.interrupt(),
     async close(whole) {
       await readers.close()
       copying!.interrupt()

@@ -78,7 +78,7 @@ export class DuckDbStore extends StoreQueries implements Store {
   private lastCommitAt: bigint
   private closing = false
   private readonly stopping = new AbortController()
-  private maintaining: Promise<unknown> | undefined
+  private sealing: Promise<void> = Promise.resolve()
   private readonly timers: NodeJS.Timeout[] = []
   private idle: Promise<void> = Promise.resolve()
 
@@ -148,10 +148,17 @@ export class DuckDbStore extends StoreQueries implements Store {
   }
 
   /** Seals what is due and applies retention now. */
-  async maintain(everything = false): Promise<void> {
-    const { keeper, copy, segmentDirectory } = this.database
+  maintain(everything = false): Promise<void> {
+    const sealed = this.sealing.catch(() => undefined).then(() => this.maintainAlone(everything)) // a failure was told to whoever asked
+    this.sealing = sealed
+    return sealed
+  }
+
+  private async maintainAlone(everything: boolean): Promise<void> {
+    const { database } = this
+    const { keeper, segmentDirectory } = database
     const now = this.options.now()
-    const context = { exclusive: this.exclusive, copy, keeper, directory: segmentDirectory, onError: this.onBackgroundError }
+    const context = { exclusive: this.exclusive, copy: (sql: string) => database.copy(sql), keeper, directory: segmentDirectory, onError: this.onBackgroundError }
     await this.exclusive(() => Promise.resolve(this.rotate(everything)))
     const appending = new Set(this.open.values())
     for (const generation of keeper.present.generations) if (!appending.has(generation)) await seal(context, generation, now)
@@ -164,6 +171,8 @@ export class DuckDbStore extends StoreQueries implements Store {
     for (const timer of this.timers) clearInterval(timer)
     await this.idle
     await this.working.catch(() => undefined) // told when it happened
+    this.database.stopCopying()
+    await this.sealing.catch(() => undefined) // what it didn't finish is begun anew at the next start
     if (!this.problem) await this.exclusive((connection) => this.commit(connection))
     await this.database.close(this.problem === undefined)
     this.note.close()
@@ -260,11 +269,8 @@ export class DuckDbStore extends StoreQueries implements Store {
   }
 
   private tick(): void {
-    if (this.problem || this.closing || this.maintaining) return
-    this.maintaining = this.maintain().then(
-      () => (this.sealingProblem = undefined),
-      (error: unknown) => this.onBackgroundError('sealing', error),
-    ).finally(() => (this.maintaining = undefined))
+    if (this.problem || this.closing) return
+    this.maintain().then(() => (this.sealingProblem = undefined), (error: unknown) => this.onBackgroundError('sealing', error))
   }
 
   private readonly onBackgroundError = (what: string, error: unknown): void => {

@@ -42,7 +42,7 @@ export const rowsTable = (table: StoredTable, generation: number): string => `${
 export const textTable = (table: StoredTable, generation: number): string => `${table.name}_${generation}_text`
 
 export function createGenerationSql(table: StoredTable, generation: number): string[] {
-  const columns = Object.entries(table.columns).map(([name, type]) => `${quoted(name)} ${SQL_TYPE[type]} NOT NULL`)
+  const columns = Object.entries(table.columns).map(([name, type]) => `${quoted(name)} ${SQL_TYPE[type]}`)
   return [
     `CREATE TABLE ${rowsTable(table, generation)} (${columns.join(', ')})`,
     `CREATE TABLE ${textTable(table, generation)} (id UINTEGER NOT NULL, text VARCHAR NOT NULL)`,

@@ -22,14 +22,48 @@ export class Sources {
     this.segments = segments
   }
 
-  /** A relation in parentheses with these columns of all rows that may matter to `range` (all, if undefined). */
-  relation(table: StoredTable, range: TimeRange | undefined, columns: readonly string[]): string {
+  /**
+   * A relation in parentheses with these columns of the rows that `within` selects (an expression over the table's time
+   * columns that holds for the rows of `range`); of all rows, if there is no range. A segment that lies wholly in the range
+   * needs no test, and its time column isn't read.
+   */
+  relation(table: StoredTable, range: TimeRange | undefined, columns: readonly string[], within = 'true'): string {
     const matters = (part: { minTime: bigint; maxTime: bigint }) => !range || (part.minTime < range.to && part.maxTime >= range.from)
-    const parts = this.generations.filter((g) => g.table === table && g.rowCount > 0 && matters(g)).map((g) => generationSql(g, columns))
-    const files = this.segments.filter((s) => s.table === table.name && matters(s)).map((s) => literal(s.file))
-    if (files.length > 0) parts.push(`SELECT ${columns.map(quoted).join(', ')} FROM read_parquet([${files.join(', ')}])`)
+    const parts = this.generations.filter((g) => g.table === table && g.rowCount > 0 && matters(g)).map((g) => `${generationSql(g, columns)} WHERE ${within}`)
+    const segments = this.segments.filter((s) => s.table === table.name && matters(s))
+    const whole = segments.filter((s) => !range || (s.minTime >= range.from && s.maxTime < range.to))
+    const cut = segments.filter((s) => !whole.includes(s))
+    if (whole.length > 0) parts.push(filesSql(whole, columns))
+    if (cut.length > 0) parts.push(`${filesSql(cut, columns)} WHERE ${within}`)
     return `(${parts.length > 0 ? parts.join(' UNION ALL ') : emptySql(table, columns)})`
   }
+
+  /**
+   * Parts of a range to look for a page in, one after the other: those of a page ordered by time lie at one end, so first
+   * a window that should hold four pages, then sixteen times that, and so on; the last is the whole range.
+   */
+  *windows(table: StoredTable, range: TimeRange, order: { readonly column: string; readonly descending: boolean }, after: { readonly value: bigint } | undefined, limit: number): Generator<TimeRange> {
+    const parts = [...this.generations.filter((g) => g.table === table && g.rowCount > 0), ...this.segments.filter((s) => s.table === table.name)]
+    const inRange = parts.filter((part) => part.minTime < range.to && part.maxTime >= range.from)
+    if (order.column === table.low && inRange.length > 0) {
+      const first = inRange.reduce((least, part) => (part.minTime < least ? part.minTime : least), range.to)
+      const last = inRange.reduce((most, part) => (part.maxTime > most ? part.maxTime : most), 0n)
+      const rows = inRange.reduce((sum, part) => sum + part.rowCount, 0)
+      const from = first > range.from ? first : range.from
+      const to = last + 1n < range.to ? last + 1n : range.to
+      const start = after?.value ?? (order.descending ? to : from)
+      for (let width = ((last - first + 1n) * BigInt(limit) * 4n) / BigInt(rows) + 1n; ; width *= 16n) {
+        const part = order.descending ? { from: start - width, to: start + 1n } : { from: start, to: start + width }
+        if (order.descending ? part.from <= from : part.to >= to) break
+        yield { from: part.from > range.from ? part.from : range.from, to: part.to < range.to ? part.to : range.to }
+      }
+    }
+    yield range
+  }
+}
+
+function filesSql(segments: readonly Segment[], columns: readonly string[]): string {
+  return `SELECT ${columns.map(quoted).join(', ')} FROM read_parquet([${segments.map((segment) => literal(segment.file)).join(', ')}])`
 }
 
 /** Rows of a generation with their text; only the texts asked for are joined. */
