@@ -40,7 +40,7 @@ const may = {
   [`${server}/ingest`]: [`${shared}/wire`, `${shared}/signal`, `${shared}/units`, `${server}/store`, `${server}/hub`, `${server}/health`],
   [`${server}/query`]: [`${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${server}/store`, `${server}/health`],
   [`${server}/api`]: [
-    `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${server}/query`, `${server}/hub`, `${server}/health`, `types:${server}/store`,
+    `${shared}/wire`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${server}/query`, `${server}/hub`, `${server}/health`, `types:${server}/store`,
   ],
   [`${web}/ui`]: [`${shared}/units`],
   [`${web}/charts`]: [`${shared}/units`, `${shared}/signal`, `${web}/ui`],
