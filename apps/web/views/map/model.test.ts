@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mapModel, mapSummary, type EdgeAnswer, type MapAnswer, type ServiceAnswer } from './model.ts'
+import { mapModel, mapSummary, withNewcomers, type EdgeAnswer, type MapAnswer, type ServiceAnswer } from './model.ts'
 
 const edge = (from: string, to: string, more: Partial<EdgeAnswer> = {}): EdgeAnswer => ({
   from, to, protocol: 'http', requestCount: 100, requestRate: 10, errorCount: 0, durationNs: { p50: 1e6, p95: 2e6, p99: 3e6 },
@@ -49,4 +49,12 @@ test('the protocol filter leaves out edges and what only they touch', () => {
 test('the summary counts what is decoded and what has no name', () => {
   const mixed = answer([...whole.nodes, node('127.0.0.1:9300', 'unknown')], [...whole.edges, edge('b', '127.0.0.1:9300', { protocol: 'tcp', connectionCount: 2 })])
   assert.equal(mapSummary(mixed, mapModel({ ...base, whole: mixed }), String), '4 of 4 nodes, 3 edges, 8 of 10 connections decoded; 1 peer not named')
+})
+
+test('what is only in the last minute is added, and nothing else changes', () => {
+  const now = answer([node('a'), node('new')], [edge('a', 'new'), edge('a', 'b', { requestCount: 1 })])
+  const both = withNewcomers(whole, now)
+  assert.deepEqual([both.nodes.map(({ id }) => id), both.edges.map(({ to }) => to)], [['b', 'a', '10.0.0.9', 'new'], ['b', 'a', 'new']])
+  assert.equal(both.edges[0]!.requestCount, 100)
+  assert.equal(withNewcomers(whole, whole), whole)
 })

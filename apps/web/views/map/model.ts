@@ -134,6 +134,16 @@ function nodeOf(node: MapAnswer['nodes'][number], edges: readonly MapEdge[], ser
   return { id, kind, serviceKind, rate, errorShare: rate > 0 ? errors / rate : 0, p95: only?.durationNs.p95 ?? null, slow: only?.slow ?? 0, quiet: sum(into) + sum(out) === 0 }
 }
 
+/** The map of the range with what the last minute has besides: what is new need not wait until the range is read again. */
+export function withNewcomers(whole: MapAnswer, now: MapAnswer): MapAnswer {
+  const nodes = new Set(whole.nodes.map((node) => node.id))
+  const edges = new Set(whole.edges.map(edgeId))
+  const newNodes = now.nodes.filter((node) => !nodes.has(node.id))
+  const newEdges = now.edges.filter((edge) => !edges.has(edgeId(edge)))
+  if (newNodes.length === 0 && newEdges.length === 0) return whole
+  return { ...whole, nodes: [...whole.nodes, ...newNodes], edges: [...whole.edges, ...newEdges] }
+}
+
 /** The sentence above the map. */
 export function mapSummary(whole: MapAnswer, shown: MapModel, grouped: (value: number) => string): string {
   const connections = whole.edges.reduce((sum, edge) => sum + edge.connectionCount, 0)

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connectionKey, countsOf, failureGroups, isShown, openSeconds, stateRank, stateWord, textFilter, triesLike, type Connection } from './model.ts'
+import { storyOf } from './story.ts'
+
+let next = 0
+const connection = (more: Partial<Connection> = {}): Connection => ({
+  id: (++next).toString(16).padStart(16, '0'), service: 'payments', peer: '198.51.100.40', role: 'client', local: '10.0.0.14:50918', remote: '198.51.100.40:8443', state: 'established',
+  openedAt: '2026-11-22T14:03:51.000000000Z', closedAt: null, connectNs: 214_000, srttNs: null, retransmits: 0, bytesSent: 0, bytesReceived: 0, failure: null, host: 'h', pid: 7, protocol: 'http', undecoded: false, ...more,
+})
+const refused = (more: Partial<Connection> = {}) => connection({ state: 'failed', failure: 'refused', closedAt: '2026-11-22T14:03:51.000214000Z', ...more })
+const closed = connection({ state: 'closed', closedAt: '2026-11-22T14:04:51.000000000Z' })
+const reset = connection({ state: 'closed', failure: 'reset', closedAt: '2026-11-22T14:04:00.000000000Z', bytesSent: 8120 })
+const plain = (text: string) => text.replaceAll('\u00a0', ' ')
+
+test('each connection is in one of open, closed, failed', () => {
+  const all = [connection(), closed, refused(), reset]
+  assert.deepEqual(countsOf(all), { open: 1, closed: 1, failed: 2 })
+  for (const [shown, count] of [['all', 4], ['open', 1], ['closed', 1], ['failed', 2]] as const) assert.equal(all.filter((one) => isShown(one, shown)).length, count)
+  assert.deepEqual(all.map(stateRank), [1, 2, 0, 0])
+  assert.deepEqual(all.map(stateWord), ['established', 'closed', 'refused', 'reset'])
+  assert.equal(stateWord(connection({ failure: 'timeout' })), 'timed out')
+})
+
+test('how long it was open', () => {
+  assert.equal(openSeconds(closed, 0), 60)
+  assert.equal(openSeconds(connection(), Date.parse('2026-11-22T14:03:55Z')), 4)
+})
+
+test('failures alike are counted together, most first', () => {
+  const groups = failureGroups([refused(), closed, reset, refused({ openedAt: '2026-11-22T14:02:00.000000000Z' })])
+  assert.deepEqual(groups.map(({ failure, count, firstAt }) => [failure, count, firstAt.slice(11, 19)]), [['refused', 2, '14:02:00'], ['reset', 1, '14:03:51']])
+})
+
+test('the filter: words, fields, states, and their opposite', () => {
+  const all = [connection(), refused(), connection({ service: 'mailer', failure: 'timeout', state: 'failed' })]
+  const kept = (text: string) => all.filter(textFilter(text)).length
+  assert.deepEqual(['', 'mailer', '8443 payments', 'state:failed', '-state:failed', 'service:mail', 'state:timedout', 'state:timeout', 'nothing'].map(kept), [3, 1, 2, 2, 1, 1, 1, 1, 0])
+})
+
+test('the story of a failure says how often', () => {
+  const all = [refused(), refused(), connection()]
+  assert.equal(triesLike(all[0]!, all).length, 3)
+  assert.match(plain(storyOf(all[0]!, all, 0)), /^Refused: the peer answered SYN with RST after 214 µs\. 2 of 3 attempts since \d\d:\d\d:51\.$/)
+  assert.equal(plain(storyOf(refused(), [], 0)), 'Refused: the peer answered SYN with RST after 214 µs.')
+  assert.match(plain(storyOf(reset, [reset], 0)), /^Reset: one end broke it off with RST after 9\.00 s\. It had sent 8\.12 kB and received 0 B\.$/)
+})
+
+test('the story of one that lives', () => {
+  assert.equal(plain(storyOf(connection({ connectNs: null, undecoded: true, retransmits: 2 }), [], Date.parse('2026-11-22T14:04:51Z'))), 'Open for 1 min. It was there before Sonde, or its handshake wasn’t seen; 2 segments were sent again. Its bytes are counted, not read: no protocol known here.')
+})
+
+test('keys are of host, id and time', () => {
+  assert.notEqual(connectionKey(connection({ host: 'a', id: '1' })), connectionKey(connection({ host: 'b', id: '1' })))
+})

@@ -1,0 +1,130 @@
+/** Of `/api/v1/connections`. */
+export interface Connection {
+  readonly id: string
+  readonly service: string
+  readonly peer: string
+  readonly role: 'server' | 'client'
+  readonly local: string
+  readonly remote: string
+  readonly state: string
+  readonly openedAt: string
+  readonly closedAt: string | null
+  readonly connectNs: number | null
+  readonly srttNs: number | null
+  readonly retransmits: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly failure: string | null
+  readonly host: string
+  readonly pid: number
+  readonly protocol: string
+  readonly undecoded: boolean
+}
+
+export type Shown = 'all' | 'open' | 'closed' | 'failed'
+
+const FAILURES: Readonly<Record<string, string>> = { refused: 'refused', reset: 'reset', timeout: 'timed out', unreachable: 'unreachable', aborted: 'aborted' }
+
+/** A failure as people say it. */
+export const failureWord = (failure: string): string => FAILURES[failure] ?? failure
+
+/** It failed or was broken off. */
+export const isFailed = (connection: Connection): boolean => connection.failure !== null || connection.state === 'failed'
+
+/** It never was: no handshake was completed. */
+const neverOpened = (connection: Connection): boolean => connection.state === 'failed'
+
+export const isOpen = (connection: Connection): boolean => connection.closedAt === null && !neverOpened(connection)
+
+export function isShown(connection: Connection, shown: Shown): boolean {
+  switch (shown) {
+    case 'all': return true
+    case 'open': return isOpen(connection)
+    case 'closed': return !isOpen(connection) && !isFailed(connection)
+    case 'failed': return isFailed(connection)
+  }
+}
+
+/** Unique over hosts and time: a socket's cookie is its host's, and one id may be seen again after a restart. */
+export const connectionKey = (connection: Connection): string => `${connection.host} ${connection.id} ${connection.openedAt}`
+
+/** The state in a word: what failed says how. */
+export function stateWord(connection: Connection): string {
+  return connection.failure !== null ? failureWord(connection.failure) : connection.state
+}
+
+/** Failures come first, then what is open, then what is over. */
+export function stateRank(connection: Connection): number {
+  return isFailed(connection) ? 0 : isOpen(connection) ? 1 : 2
+}
+
+/** How long it was or has been open, in seconds; 0 if it never was. */
+export function openSeconds(connection: Connection, nowMs: number): number {
+  const end = connection.closedAt === null ? nowMs : Date.parse(connection.closedAt)
+  return Math.max(0, (end - Date.parse(connection.openedAt)) / 1000)
+}
+
+export interface Counts {
+  readonly open: number
+  readonly closed: number
+  readonly failed: number
+}
+
+export function countsOf(connections: readonly Connection[]): Counts {
+  let [open, closed, failed] = [0, 0, 0]
+  for (const connection of connections) {
+    if (isFailed(connection)) failed++
+    if (isOpen(connection)) open++
+    else if (!isFailed(connection)) closed++
+  }
+  return { open, closed, failed }
+}
+
+export interface FailureGroup {
+  readonly key: string
+  readonly failure: string
+  readonly service: string
+  readonly peer: string
+  readonly role: 'server' | 'client'
+  readonly count: number
+  readonly firstAt: string
+  readonly lastAt: string
+}
+
+/** Failures alike: how, whose, with whom; most first. */
+export function failureGroups(connections: readonly Connection[]): readonly FailureGroup[] {
+  const groups = new Map<string, FailureGroup>()
+  for (const { failure, service, peer, role, openedAt } of connections.filter(isFailed)) {
+    const key = JSON.stringify([failure ?? 'failed', service, peer, role])
+    const known = groups.get(key)
+    const [firstAt, lastAt] = known ? [openedAt < known.firstAt ? openedAt : known.firstAt, openedAt > known.lastAt ? openedAt : known.lastAt] : [openedAt, openedAt]
+    groups.set(key, { key, failure: failure ?? 'failed', service, peer, role, count: (known?.count ?? 0) + 1, firstAt, lastAt })
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
+}
+
+/** Tries of the same kind: of one service to one address as a client. */
+export function triesLike(connection: Connection, connections: readonly Connection[]): readonly Connection[] {
+  return connections.filter((other) => other.role === connection.role && other.service === connection.service && other.host === connection.host && (connection.role === 'client' ? other.remote === connection.remote : other.peer === connection.peer))
+}
+
+/** Which connections the filter box keeps: words in address, service, peer or protocol, all of them; `state:failed`, `service:x` …. */
+export function textFilter(text: string): (connection: Connection) => boolean {
+  const tests = text.trim().toLowerCase().split(/\s+/).filter((word) => word !== '').map(wordTest)
+  return (connection) => tests.every((test) => test(connection))
+}
+
+const FIELDS: Readonly<Record<string, (connection: Connection) => string>> = {
+  service: (one) => one.service, peer: (one) => one.peer, role: (one) => one.role, local: (one) => one.local, remote: (one) => one.remote, protocol: (one) => one.protocol, pid: (one) => String(one.pid),
+}
+
+function wordTest(word: string): (connection: Connection) => boolean {
+  const parts = /^(-?)([a-z]+):(.+)$/.exec(word)
+  const [, minus, key, value] = parts ?? []
+  if (key === 'state' || key === 'failure') return opposite(minus, (one) => stateWord(one).replaceAll(' ', '').includes(value!) || (value === 'failed' && isFailed(one)) || (value === 'open' && isOpen(one)) || one.state === value || one.failure === value)
+  const field = key === undefined ? undefined : FIELDS[key]
+  if (field) return opposite(minus, (one) => field(one).toLowerCase().includes(value!))
+  return (one) => [one.local, one.remote, one.service, one.peer, one.protocol, stateWord(one), String(one.pid)].some((part) => part.toLowerCase().includes(word))
+}
+
+const opposite = (minus: string | undefined, test: (one: Connection) => boolean) => (minus === '-' ? (one: Connection) => !test(one) : test)

@@ -1,0 +1,39 @@
+import { grouped, sentence, duration, bytes } from '../../ui/format.ts'
+import { age, clock } from '../../ui/time.ts'
+import { isFailed, isOpen, openSeconds, triesLike, type Connection } from './model.ts'
+
+/** What happened to a connection, in sentences; `all` are those of the range, for how often it happened. */
+export function storyOf(connection: Connection, all: readonly Connection[], nowMs: number): string {
+  if (!isFailed(connection)) return livingStory(connection, nowMs)
+  const like = triesLike(connection, all)
+  const failed = like.filter((other) => other.failure === connection.failure)
+  const first = failed.reduce((least, other) => (other.openedAt < least ? other.openedAt : least), connection.openedAt)
+  const often = failed.length > 1 ? ` ${grouped(failed.length)} of ${grouped(like.length)} ${connection.role === 'client' ? 'attempts' : 'connections'} since ${clock(Date.parse(first))}.` : ` The only one of ${grouped(like.length)} in this range.`
+  return failureSentence(connection) + (like.length > 1 ? often : '')
+}
+
+function failureSentence(connection: Connection): string {
+  const took = connection.connectNs === null ? tookUntilEnd(connection) : ` after ${sentence(duration(connection.connectNs))}`
+  const carried = `It had sent ${sentence(bytes(connection.bytesSent))} and received ${sentence(bytes(connection.bytesReceived))}.`
+  switch (connection.failure) {
+    case 'refused': return `Refused: the peer answered SYN with RST${took}.`
+    case 'timeout': return connection.state === 'failed' ? `Timed out: nobody answered SYN${took}; sent again ${grouped(connection.retransmits)} ${connection.retransmits === 1 ? 'time' : 'times'}.` : `Timed out: the peer stopped answering${tookUntilEnd(connection)}. ${carried}`
+    case 'reset': return `Reset: one end broke it off with RST${tookUntilEnd(connection)}. ${carried}`
+    case 'unreachable': return `Unreachable: the network said there is no way to ${connection.remote}${took}.`
+    case 'aborted': return `Aborted: this end gave up${tookUntilEnd(connection)}. ${carried}`
+    default: return `Failed${connection.failure === null ? '' : `: ${connection.failure}`}${took}.`
+  }
+}
+
+function tookUntilEnd(connection: Connection): string {
+  if (connection.closedAt === null) return ''
+  const ms = Date.parse(connection.closedAt) - Date.parse(connection.openedAt)
+  return ms < 1 ? '' : ` after ${sentence(duration(ms * 1e6))}`
+}
+
+function livingStory(connection: Connection, nowMs: number): string {
+  const long = age(openSeconds(connection, nowMs))
+  const begun = connection.connectNs === null ? `It was there before Sonde, or its handshake wasn’t seen` : `The handshake took ${sentence(duration(connection.connectNs))}`
+  const lost = connection.retransmits === 0 ? 'nothing was sent twice' : `${grouped(connection.retransmits)} segments were sent again`
+  return `${isOpen(connection) ? `Open for ${long}` : `Closed after ${long}`}. ${begun}; ${lost}. ${connection.undecoded ? 'Its bytes are counted, not read: no protocol known here.' : ''}`.trim()
+}
