@@ -42,7 +42,7 @@ export class Templates {
 
 class Node {
   readonly children = new Map<string, Node>()
-  /** Any segment may stand here; `children` then has the one entry `{*}`. */
+  /** Any segment may stand here; `children` then has no entries but `{*}` and `{id}`. */
   any = false
 }
 
@@ -64,27 +64,26 @@ class Learner {
       }
       const segment = segments[i]!
       if (segment === '') continue
-      const kind = looksLikeId(segment) ? '{id}' : segment
-      node = node && this.descend(node, kind)
-      segments[i] = node?.any ? '{*}' : kind
-      if (node?.any) node = node.children.get('{*}')
+      if (looksLikeId(segment)) segments[i] = '{id}'
+      else if (node && this.holdsValues(node, segment)) segments[i] = '{*}'
+      node = node && this.child(node, segments[i]!)
     }
     return this.label(segments.join('/'))
   }
 
-  /** The child for a segment; the node itself, `any`, if its children are values. Undefined when there is no more room. */
-  private descend(node: Node, segment: string): Node | undefined {
-    if (segment !== '{id}' && node.any) return node
-    const known = node.children.get(segment)
-    if (known) return known
-    if (node.children.size >= MAX_SIBLINGS && segment !== '{id}') {
-      this.collapse(node)
-      return node
-    }
-    if (this.nodes >= MAX_NODES) return undefined
+  /** True if segments at this place are values; found out when there is one too many. */
+  private holdsValues(node: Node, segment: string): boolean {
+    if (node.any || node.children.has(segment)) return node.any
+    if (node.children.size >= MAX_SIBLINGS) this.collapse(node)
+    return node.any
+  }
+
+  /** The place behind a segment; undefined when there is no more room. */
+  private child(node: Node, segment: string): Node | undefined {
+    let child = node.children.get(segment)
+    if (child || this.nodes >= MAX_NODES) return child
     this.nodes++
-    const child = new Node()
-    node.children.set(segment, child)
+    node.children.set(segment, (child = new Node()))
     return child
   }
 
@@ -94,8 +93,6 @@ class Learner {
       this.nodes -= size(child)
       node.children.delete(segment)
     }
-    node.children.set('{*}', new Node())
-    this.nodes++
     node.any = true
     this.collapsed++
   }
