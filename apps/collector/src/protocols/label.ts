@@ -1,11 +1,11 @@
 /**
  * A text that many rows share, made once. It has room for what costs too much to look up a row: its id in the dictionary
- * of the batch being built (`streams` writes it, valid in one generation) and one label derived from it.
+ * of the batch being built (`streams` writes it) and one label derived from it.
  */
 export class Label {
   readonly text: string
-  /** Generation of the batch builder in which `id` holds. */
-  generation = -1
+  /** The batch in which `id` holds. */
+  batch = -1
   id = 0
   /** What `derived` was made for, and which version of that. */
   derivedFor: unknown = undefined

@@ -5,6 +5,9 @@ import type { WallClock } from './wall-clock.ts'
 const TWO_32 = 4294967296
 const FORMAT_VALUES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, text: Uint32Array } as const
 
+/** Batches begun in this process, of any instance: labels are shared by all. */
+let batches = 0
+
 type Columns = typeof REQUESTS.columns
 /** The arrays of the batch being built: i64 columns as halves, the others as they are. */
 type Arrays = { -readonly [C in keyof Columns]: Columns[C] extends 'i64' ? Uint32Array : InstanceType<(typeof FORMAT_VALUES)[Exclude<Columns[C], 'i64'>]> }
@@ -19,6 +22,8 @@ export class RequestRows {
   private readonly ids = new RequestIds()
   private arrays: Arrays
   private layout = -1
+  /** The batch being built, as labels know it. */
+  private batch = ++batches
 
   constructor(clock: WallClock, capacity: number) {
     this.builder = new TableBuilder(REQUESTS, capacity)
@@ -35,6 +40,7 @@ export class RequestRows {
   }
 
   take(): TableBatch | undefined {
+    this.batch = ++batches
     return this.builder.take()
   }
 
@@ -118,10 +124,9 @@ export class RequestRows {
   }
 
   private text(label: Label): number {
-    const { builder } = this
-    if (label.generation === builder.generation) return label.id
-    label.generation = builder.generation
-    return (label.id = builder.intern(label.text))
+    if (label.batch === this.batch) return label.id
+    label.batch = this.batch
+    return (label.id = this.builder.intern(label.text))
   }
 
   private arraysNow(): Arrays {
