@@ -1,5 +1,5 @@
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
-import { EMPTY_LABEL, Label } from '../protocols/protocol.ts'
+import { EMPTY_LABEL, type Label } from '../protocols/protocol.ts'
 
 /** A process: one (pid, startedAt), whatever it execs. */
 export class Process {

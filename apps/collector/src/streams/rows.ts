@@ -1,4 +1,4 @@
-import { CONNECTIONS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, type TableSchema } from '@sonde/shared/signal'
+import type { CONNECTIONS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, TableSchema } from '@sonde/shared/signal'
 import type { BootNanoseconds } from '@sonde/shared/units'
 import type { Connection, Process, ServiceUsage } from '../model/index.ts'
 import type { WallClock } from './wall-clock.ts'

@@ -84,7 +84,7 @@ const ends: [name: string, request: string, response: string, bytes: number | un
   ['… with a length that can’t be there yet', 'GET / HTTP/1.1\r\n\r\n', `HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nX: ${'x'.repeat(300)}\r\n\r\n`, undefined, 'open'],
   ['head alone, not ended', 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Le', undefined, 'open'],
   ['status line alone, cut', 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 20', undefined, 'none'],
-  ['interim', `${POST}`, 'HTTP/1.1 100 Continue\r\n\r\n', undefined, 'interim'],
+  ['interim', POST, 'HTTP/1.1 100 Continue\r\n\r\n', undefined, 'interim'],
   ['early hints, then the answer', 'GET / HTTP/1.1\r\n\r\n', `HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n${OK}`, undefined, 'complete'],
 ]
 for (const [name, request, response, responseBytes, state] of ends) {

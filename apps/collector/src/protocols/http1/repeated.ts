@@ -43,9 +43,4 @@ export class Repeated<T> {
     this.block = new Sample(bytes, at, end)
     this.value = value
   }
-
-  /** Length of the block that was found. */
-  get length(): number {
-    return this.block?.length ?? 0
-  }
 }
