@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { all, useParam, useQuery, useSelection, useTopic, withOnly, type Processes, type Status } from '../../live/index.ts'
+import { all, useParam, useQuery, useProcesses, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
@@ -30,7 +30,7 @@ export function OverviewView() {
     <>
       {series.data && rows.length > 0 && <Headline rows={rows} compared={compared} phone={phone} />}
       {phone && rows.length > 0 ? <PhoneList rows={rows} /> : <ServicesTable reading={reading} />}
-      {!phone && <Changes reading={reading} />}
+      {!phone && <Changes rows={rows} />}
     </>
   )
 }
@@ -89,15 +89,8 @@ function Silent({ total, talking }: { readonly total: number | undefined; readon
   return <p className="flex-none px-4 py-2 text-xs text-t3">{grouped(silent)} more run without requests: <Link prefetch={false} href={href('/processes')} className="text-accent hover:underline">Processes</Link></p>
 }
 
-function Changes({ reading: { rows, fromMs, toMs } }: { readonly reading: OverviewReading }) {
-  const { live, range } = useSelection()
-  const now = useTopic<Processes>('processes', { ...(live ? {} : { at: range.to }), limit: 10_000 }, live)
-  const then = useQuery<Processes>(rows.length > 0 ? 'processes' : null, { at: range.from.replace(/^now-(\d+)s$/, (_, seconds: string) => `now-${seconds}s`), limit: 10_000 })
-  const minute = Math.floor(toMs / 10_000)
-  const { changes, more } = useMemo(() => {
-    const byKey = new Map([...(then.data?.processes ?? []), ...(now.data?.processes ?? [])].map((process) => [`${process.host} ${process.pid} ${process.startedAt}`, process]))
-    return changesOf(rows, [...byKey.values()], fromMs, toMs)
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the range moves on every second; every ten are enough here
-  }, [rows, now.data, then.data, minute])
+function Changes({ rows }: { readonly rows: readonly ServiceRow[] }) {
+  const { processes, span } = useProcesses()
+  const { changes, more } = useMemo(() => changesOf(rows, processes, span.fromMs, span.toMs), [rows, processes, span])
   return <ChangesTable changes={changes} more={more} />
 }

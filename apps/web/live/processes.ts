@@ -1,0 +1,15 @@
+import type { Process } from './resources.ts'
+
+/** A process among all: its pid may be used again, and other hosts have the same. */
+export const processKey = ({ host, pid, startedAt }: Process): string => `${host} ${pid} ${startedAt}`
+
+/**
+ * Processes alive at some moment of a range, from those at its begin and at its end. One that lived at the begin, is not told
+ * to have ended and is not there at the end has ended since it was asked for: it is left out until its end is known.
+ */
+export function processesWithin(then: readonly Process[], now: readonly Process[] | undefined, fromMs: number, toMs: number): Process[] {
+  const atEnd = new Set(now?.map(processKey))
+  const known = new Map(then.filter((process) => process.exitedAt !== null || now === undefined || atEnd.has(processKey(process))).map((process) => [processKey(process), process]))
+  for (const process of now ?? []) known.set(processKey(process), process)
+  return [...known.values()].filter(({ startedAt, exitedAt }) => Date.parse(startedAt) < toMs && (exitedAt === null || Date.parse(exitedAt) >= fromMs))
+}
