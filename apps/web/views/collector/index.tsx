@@ -1,0 +1,1 @@
+export { CollectorView } from './collector-view.tsx'
