@@ -12,6 +12,8 @@ const STARTS_BEFORE_READY = 3
 /** npm passes the terminal's Ctrl-C on, so one press arrives twice. */
 const SAME_PRESS_MS = 500
 const ASK_EVERY_MS = 100
+/** A collector whose hub exporter is switched off never comes. */
+const CONNECTED_WITHIN_MS = 3000
 
 /**
  * @typedef {object} Tree
@@ -66,8 +68,12 @@ export class Supervisor {
 
   async #becomeReady() {
     const deadline = Date.now() + READY_WITHIN_MS
+    /** @type {number | undefined} */
+    let answersSince
     while (!this.#stopping && Date.now() < deadline) {
-      if (this.#collectorReady && (await this.#webAnswers())) {
+      const web = this.#collectorReady ? await this.#askWeb() : 'away'
+      if (web !== 'away') answersSince ??= Date.now()
+      if (this.#collectorReady && (web === 'connected' || (answersSince !== undefined && Date.now() - answersSince > CONNECTED_WITHIN_MS))) {
         this.#allReady = true
         return console.log([`\nSonde is ready at ${this.url}`, ...watchedLines(this.#collectorReady), '  Ctrl-C stops it.\n'].join('\n'))
       }
@@ -79,11 +85,15 @@ export class Supervisor {
     void this.stop(1)
   }
 
-  async #webAnswers() {
+  /** @returns {Promise<'away' | 'alone' | 'connected'>} whether it answers, and whether the collector has come to it */
+  async #askWeb() {
     try {
-      return (await fetch(`${this.url}/api/v1/health`, { signal: AbortSignal.timeout(2000) })).status === 200
+      const answer = await fetch(`${this.url}/api/v1/health`, { signal: AbortSignal.timeout(2000) })
+      if (answer.status !== 200) return 'away'
+      const { hosts } = /** @type {{ hosts: { connected: boolean }[] }} */ (await answer.json())
+      return hosts.some((host) => host.connected) ? 'connected' : 'alone'
     } catch (_) {
-      return false // not listening yet
+      return 'away' // not listening yet
     }
   }
 
@@ -116,10 +126,11 @@ export class Supervisor {
    * @param {number} pauseMs
    */
   #restarting(name, how, pauseMs) {
+    const who = name === 'web' ? 'The web process' : 'The collector'
     if (!this.#allReady && ++this.#starts >= STARTS_BEFORE_READY) {
-      console.error(`\nThe ${name} ${how}; Sonde cannot start.`)
+      console.error(`\n${who} ${how}; Sonde cannot start.`)
       void this.stop(1)
-    } else console.error(`The ${name} ${how}; it is started again in ${pauseMs / 1000} s.`)
+    } else console.error(`${who} ${how}; it is started again in ${pauseMs / 1000} s.`)
   }
 
   /**

@@ -44,7 +44,7 @@ function supervise(name: string, port: number, children: { web: string; collecto
     process.on('SIGTERM', () => { note('stopped'); process.exit(0) })
     setInterval(() => {}, 1000)
     ${extra}`
-  const web = `require('node:http').createServer((q, r) => r.end('{}')).listen(${port}, '127.0.0.1')`
+  const web = `require('node:http').createServer((q, r) => r.end('{"hosts":[{"connected":true}]}')).listen(${port}, '127.0.0.1')`
   const main = join(directory, `${name}.mjs`)
   writeFileSync(
     main,
