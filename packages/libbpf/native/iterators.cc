@@ -22,7 +22,7 @@ Napi::Value BpfObject::RunIterator(const Napi::CallbackInfo &info) {
   auto link = links_.find(name);
   if (link == links_.end()) throw Failure(info.Env(), "run " + name, ENOTCONN);
   bool keep = info[1].As<Napi::Boolean>();
-  int fd = bpf_iter_create(bpf_link__fd(link->second));
+  int fd = bpf_iter_create(bpf_link__fd(link->second.front()));
   if (fd < 0) throw Failure(info.Env(), "run " + name, fd);
   std::vector<char> chunk(64 * 1024), output;
   int error = 0;

@@ -12,7 +12,7 @@ BpfObject::BpfObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<BpfObjec
 }
 
 void BpfObject::Release() {
-  for (auto &[_, link] : links_) bpf_link__destroy(link);
+  for (auto &[_, links] : links_) for (bpf_link *link : links) bpf_link__destroy(link);
   for (auto &[_, section] : sections_) munmap(section.memory, section.size);
   links_.clear();
   sections_.clear();
@@ -69,7 +69,7 @@ void BpfObject::Load(const Napi::CallbackInfo &info) {
 void BpfObject::KeepLink(const Napi::CallbackInfo &info, bpf_program *program, bpf_link *link) {
   std::string name = bpf_program__name(program);
   if (!link) throw Failure(info.Env(), "attach " + name, errno);
-  links_[name] = link;
+  links_[name].push_back(link);
 }
 
 void BpfObject::Attach(const Napi::CallbackInfo &info) {
@@ -81,9 +81,10 @@ void BpfObject::Attach(const Napi::CallbackInfo &info) {
 void BpfObject::Detach(const Napi::CallbackInfo &info) {
   auto found = links_.find(info[0].As<Napi::String>());
   if (found == links_.end()) return;
-  bpf_link *link = found->second;
+  std::vector<bpf_link *> links = std::move(found->second);
   links_.erase(found);
-  int error = bpf_link__destroy(link);
+  int error = 0;
+  for (bpf_link *link : links) if (int failed = bpf_link__destroy(link)) error = failed;
   if (error) throw Failure(info.Env(), "detach " + info[0].As<Napi::String>().Utf8Value(), error);
 }
 
@@ -118,7 +119,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
   return DefineClass(env, "BpfObject", {
     InstanceMethod<&BpfObject::Programs>("programs"), InstanceMethod<&BpfObject::SetAutoload>("setAutoload"),
     InstanceMethod<&BpfObject::Load>("load"), InstanceMethod<&BpfObject::Attach>("attach"),
-    InstanceMethod<&BpfObject::Detach>("detach"), InstanceMethod<&BpfObject::IsAttached>("isAttached"),
+    InstanceMethod<&BpfObject::AttachPerfEvent>("attachPerfEvent"), InstanceMethod<&BpfObject::Detach>("detach"), InstanceMethod<&BpfObject::IsAttached>("isAttached"),
     InstanceMethod<&BpfObject::ProgramInfo>("programInfo"), InstanceMethod<&BpfObject::Run>("run"),
     InstanceMethod<&BpfObject::Close>("close"),
     InstanceMethod<&BpfObject::Maps>("maps"), InstanceMethod<&BpfObject::SetAutocreate>("setAutocreate"),

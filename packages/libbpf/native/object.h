@@ -5,6 +5,7 @@
 #include <map>
 #include <napi.h>
 #include <string>
+#include <vector>
 
 /** One BPF object: open from bytes, choose programs, load, attach and detach each on its own, maps, variables, iterators. */
 class BpfObject : public Napi::ObjectWrap<BpfObject> {
@@ -19,6 +20,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void SetAutoload(const Napi::CallbackInfo &info);          // (program, boolean), before load
   void Load(const Napi::CallbackInfo &info);
   void Attach(const Napi::CallbackInfo &info);               // (program)
+  void AttachPerfEvent(const Napi::CallbackInfo &info);      // (program, hz): runs it so often on every CPU that is online
   void Detach(const Napi::CallbackInfo &info);               // (program); nothing if it isn't attached
   Napi::Value IsAttached(const Napi::CallbackInfo &info);    // (program)
   Napi::Value ProgramInfo(const Napi::CallbackInfo &info);   // (program) -> { id, runCount, runTimeNs, recursionMisses }
@@ -52,6 +54,6 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
 
   struct Section { char *memory; size_t size; };
   bpf_object *object_ = nullptr;
-  std::map<std::string, bpf_link *> links_;
+  std::map<std::string, std::vector<bpf_link *>> links_;   // a perf event's program has one a CPU
   std::map<std::string, Section> sections_;
 };

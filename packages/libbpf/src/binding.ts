@@ -7,6 +7,7 @@ export interface NativeObject {
   setAutoload(program: string, wanted: boolean): void
   load(): void
   attach(program: string): void
+  attachPerfEvent(program: string, hz: number): void
   detach(program: string): void
   isAttached(program: string): boolean
   programInfo(program: string): { id: number; runCount: number; runTimeNs: number; recursionMisses: number }

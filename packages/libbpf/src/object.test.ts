@@ -45,7 +45,7 @@ function emission(size: number, count: number): Buffer {
 test('an object lists its programs, maps and variables before it is loaded', () => {
   const object = open()
   assert.deepEqual(object.programs().map(({ name, section }) => `${name} ${section}`), [
-    'emit syscall', 'wake syscall', 'on_exec raw_tp/sched_process_exec', 'unattachable raw_tp/no_such_tracepoint', 'processes iter/task', 'broken raw_tp/sys_enter'])
+    'emit syscall', 'wake syscall', 'on_exec raw_tp/sched_process_exec', 'unattachable raw_tp/no_such_tracepoint', 'processes iter/task', 'tick perf_event', 'broken raw_tp/sys_enter'])
   const maps = object.describeMaps().filter(({ name }) => !name.includes('.'))
   assert.deepEqual(maps, [
     { name: 'records', type: 27, keyBytes: 0, valueBytes: 0, maxEntries: 1 << 20 },
@@ -201,6 +201,23 @@ test('an iterator is attached, and each run walks anew and gives what it put out
   await once(child, 'exit')
   assert.ok(!pids().has(child.pid!))
   assert.equal(object.runIterator('processes'), undefined)
+})
+
+test('a perf event runs its program on the clock of every CPU, until it is detached', async () => {
+  const object = loaded()
+  assert.deepEqual(refusal(() => object.attachPerfEvent('tick', 4_000_000_000)), { operation: 'attach tick', code: 'EINVAL' })
+  assert.equal(object.isAttached('tick'), false)
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const before = descriptors()
+  object.attachPerfEvent('tick', 100)
+  assert.deepEqual(refusal(() => object.attachPerfEvent('tick', 100)), { operation: 'attach tick', code: 'EEXIST' })
+  while (object.readNumber('ticks') < 20) await new Promise((resolve) => setTimeout(resolve, 10))
+  object.detach('tick')
+  assert.equal(object.isAttached('tick'), false)
+  assert.equal(descriptors(), before)
+  const after = object.readNumber('ticks')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(object.readNumber('ticks'), after)
 })
 
 test('a closed object refuses everything, and closing twice is nothing', () => {

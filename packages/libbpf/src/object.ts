@@ -91,6 +91,11 @@ export class BpfObject {
     else this.native.attachIterator(program, options.overMap)
   }
 
+  /** Attaches a `perf_event` program to the clock of every CPU that is online: it runs `hz` times a second on each. */
+  attachPerfEvent(program: string, hz: number): void {
+    this.native.attachPerfEvent(program, hz)
+  }
+
   /** Does nothing if it isn't attached. */
   detach(program: string): void {
     this.native.detach(program)

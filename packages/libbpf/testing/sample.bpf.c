@@ -79,6 +79,15 @@ int processes(struct bpf_iter__task *context)
 	return 0;
 }
 
+__u64 ticks;
+
+SEC("perf_event")
+int tick(void *context)
+{
+	__sync_fetch_and_add(&ticks, 1);
+	return 0;
+}
+
 /* Never accepted by the verifier: reads where nothing is known to be. */
 SEC("?raw_tp/sys_enter")
 int broken(__u64 *context)
