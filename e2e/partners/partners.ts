@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkSpans, checkTrace } from './check.ts'
+import { checkSpans, checkTrace, reversedStarts } from './check.ts'
 import { installPartners, PARTNERS } from './install.ts'
 import { collectorCounts, collectorSpans, jaegerParents, jaegerTrace, type Span } from './received.ts'
 import { reportOf, type PassResult } from './report.ts'
@@ -74,7 +74,7 @@ async function runPass(pass: (typeof PASSES)[number], prefix: string, partners: 
   const served = (await collectorCounts(partners.received, 'http.server.request.duration'))['partners-back'] ?? 0
   const warmUps = (await collectorSpans(partners.received, `${prefix}-warm-up`)).filter((span) => span.kind === 'server' && span.service === 'partners-back').length
   if (served !== REQUESTS + warmUps) wrong.push(`${pass.protocol}: http.server.request.duration of partners-back counts ${served}, its spans ${REQUESTS + warmUps}`)
-  return { protocol: pass.protocol, spans: spans.length, traces, served, wrong, example: spans.filter((span) => span.path === `${prefix}/front/0`) }
+  return { protocol: pass.protocol, spans: spans.length, traces, served, reversed: reversedStarts(spans), wrong, example: spans.filter((span) => span.path === `${prefix}/front/0`) }
 }
 
 const clientCommand = (prefix: string, count: number) => [process.execPath, program('chain.ts'), 'client', String(FRONT_PORT), prefix, String(count)]
@@ -103,4 +103,7 @@ async function until(condition: () => Promise<boolean>, seconds: number): Promis
   while (!(await condition()) && Date.now() < deadline) await sleep(200)
 }
 
-process.exitCode = await main()
+process.exitCode = await main().catch((error: Error) => {
+  say(error.message)
+  return 1
+})
