@@ -159,6 +159,6 @@ export function carried(search: URLSearchParams): URLSearchParams {
 
 /** `90m`, `2h`: seconds in the largest whole unit. */
 export function compact(seconds: number): string {
-  for (const unit of ['d', 'h', 'm'] as const) if (seconds % UNITS[unit]! === 0) return `${seconds / UNITS[unit]!}${unit}`
+  for (const unit of ['d', 'h', 'm'] as const) if (Number.isInteger(seconds / UNITS[unit]!)) return `${seconds / UNITS[unit]!}${unit}`
   return `${seconds}s`
 }

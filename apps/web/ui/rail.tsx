@@ -1,8 +1,8 @@
 'use client'
-import { Keyboard, Sun, type LucideIcon } from 'lucide-react'
+import { Sun, type LucideIcon } from 'lucide-react'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { Hint } from './hint.tsx'
-import { Keys } from './key.tsx'
 import { Logo } from './logo.tsx'
 
 export interface RailPage {
@@ -39,26 +39,24 @@ export function Rail({ pages, open, onPin, onTheme, onHelp }: RailProps) {
           <Link href={href} prefetch={false} aria-label={name} aria-current={here ? 'page' : undefined} className={`${ITEM} ${here ? 'bg-s3 text-t1' : REST}`}>
             <Icon size={16} strokeWidth={1.6} className="flex-none" aria-hidden />
             <span className={WORD}>{name}</span>
-            <span className={`ml-auto ${WORD}`}>
-              <Keys keys={keys} />
-            </span>
+            <span className={`ml-auto text-xs text-t3 ${WORD}`} aria-hidden>{keys}</span>
           </Link>
         </Hint>
       ))}
       <span className="flex-1" />
-      <RailButton name="Theme" keys="t" icon={Sun} onClick={onTheme} />
-      <RailButton name="Keyboard" keys="?" icon={Keyboard} onClick={onHelp} />
+      <RailButton name="Theme" keys="t" onClick={onTheme}><Sun size={16} strokeWidth={1.6} className="flex-none" aria-hidden /></RailButton>
+      <RailButton name="Keyboard" keys="?" onClick={onHelp}><b className="w-4 flex-none text-center font-medium" aria-hidden>?</b></RailButton>
     </nav>
   )
 }
 
 const WORD = 'hidden huge:inline group-data-[open=true]/rail:inline'
 
-function RailButton({ name, keys, icon: Icon, onClick }: { readonly name: string; readonly keys: string; readonly icon: LucideIcon; readonly onClick: () => void }) {
+function RailButton({ name, keys, onClick, children }: { readonly name: string; readonly keys: string; readonly onClick: () => void; readonly children: ReactNode }) {
   return (
     <Hint name={name} keys={keys}>
       <button type="button" aria-label={name} onClick={onClick} className={`${ITEM} ${REST}`}>
-        <Icon size={16} strokeWidth={1.6} className="flex-none" aria-hidden />
+        {children}
         <span className={WORD}>{name}</span>
       </button>
     </Hint>

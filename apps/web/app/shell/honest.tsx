@@ -39,13 +39,13 @@ export function Honest({ page, status }: { readonly page: PageEntry | undefined;
     missing,
     problem && !away && silent.length === 0 ? <span key="problem" className="text-warn" title={`${problem.detail} ${problem.fix}`}>{problem.what}{why('why')}</span> : null,
     data && <Cost key="cost" status={data} />,
-    data?.addedNsPerRequest ? <Fragment2 key="adds">adds ≈ <b className="font-normal text-t2">{sentence(duration(data.addedNsPerRequest))}</b> a request</Fragment2> : null,
+    data?.addedNsPerRequest ? <Wide key="adds">adds ≈ <b className="font-normal text-t2">{sentence(duration(data.addedNsPerRequest))}</b> a request</Wide> : null,
   ].filter((item) => item !== null && item !== undefined)
   const lag = data?.lagNs && !stale && live ? `shown ${((data.lagNs.p50 + SHOWN_NS) / 1e9).toFixed(1)}\u00a0s after it happened` : null
   return <HonestLine state={stale ? 'stale' : items.some((item) => item === missing) && missing !== '0 lost' && missing !== null ? 'partial' : problem ? 'partial' : 'whole'} items={items} right={[lag, now === 0 ? null : `times in ${zoneName(now)}`].filter((item) => item !== null)} />
 }
 
-const Fragment2 = ({ children }: { readonly children: ReactNode }) => <span className="max-desk:hidden">{children}</span>
+const Wide = ({ children }: { readonly children: ReactNode }) => <span className="max-desk:hidden">{children}</span>
 
 function Rate({ status }: { readonly status: Status | undefined }) {
   if (!status) return <>– req/s</>

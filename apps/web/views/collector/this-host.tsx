@@ -1,6 +1,6 @@
 'use client'
 import { useNow, useQuery, type Host, type Status } from '../../live/index.ts'
-import { bytes, duration, grouped, sentence } from '../../ui/format.ts'
+import { bytes, cores, duration, grouped, sentence } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Facts, SectionHead } from '../../ui/section.tsx'
 import { age, dayAndClock, instantMs } from '../../ui/time.ts'
@@ -23,6 +23,7 @@ export function ThisHost({ hosts, status }: { readonly hosts: readonly Host[]; r
           ['Kernel', host ? joined([host.kernel, host.btf === null ? null : host.btf ? 'BTF' : 'no BTF', host.cpus !== null && `${grouped(host.cpus)} cores`, host.memoryBytes !== null && sentence(bytes(host.memoryBytes))]) : '–'],
           ['Clock', host?.clock ? `${sentence(duration(Math.abs(host.clock.driftNs)))} drift, ${sentence(duration(Math.abs(host.clock.stepNs)))} stepped` : '–'],
           ['Running since', health.data && now > 0 ? `${age((now - instantMs(health.data.startedAt)) / 1000)}, version ${health.data.version}` : '–'],
+          ['Web process', status ? `${sentence(cores(status.sonde.web.cpuCores))}, ${sentence(bytes(status.sonde.web.memoryBytes))}` : '–'],
           ['Kept', status ? `${grouped(rows)} rows, ${sentence(bytes(status.store.segmentBytes))} sealed` : '–'],
           ['Store', status ? (status.store.state === 'ok' ? `writing, ${sentence(bytes(status.store.pendingBytes))} pending` : <span key="s" className="text-warn">failing</span>) : '–'],
         ]} />

@@ -25,12 +25,12 @@ export function Tiles({ status, hosts, probes, losses }: TilesProps) {
   const tile = 'min-w-0 h-[68px] border-l border-line px-4 pt-[9px] max-desk:h-[60px]'
   return (
     <div className="-ml-px grid flex-none grid-cols-6 border-b border-line max-desk:grid-cols-2">
-      <StatTile className={tile} label="Sonde’s own CPU" figure={status ? cores(status.sonde.cpuCores) : MISSING} note={status && `collector ${sentence(cores(status.sonde.collectors.cpuCores))}, web ${sentence(cores(status.sonde.web.cpuCores))}`} />
-      <StatTile className={tile} label="Memory" figure={status ? bytes(status.sonde.memoryBytes) : MISSING} note={ceiling > 0 ? `collector ${sentence(bytes(memory))} of ${sentence(bytes(ceiling))}` : undefined} fill={ceiling > 0 ? memory / ceiling : null} />
+      <StatTile className={tile} label="Sonde’s own CPU" figure={status ? cores(status.sonde.cpuCores) : MISSING} note={status && `collector ${cores(status.sonde.collectors.cpuCores).value}`} />
+      <StatTile className={tile} label="Memory of the collector" figure={ceiling > 0 ? bytes(memory) : MISSING} note={ceiling > 0 ? `ceiling ${sentence(bytes(ceiling))}` : undefined} fill={ceiling > 0 ? memory / ceiling : null} />
       <StatTile className={tile} label="Added in the watched programs" figure={status?.addedNsPerRequest ? duration(status.addedNsPerRequest) : MISSING} note={status?.addedNsPerRequest ? 'a request' : 'nothing measured yet'} />
       <StatTile className={tile} label="Records" figure={probes ? rate(list.reduce((sum, { recordsPerSecond }) => sum + recordsPerSecond, 0)) : MISSING} note={probes && `fullest ring buffer ${sentence(share(fullest))}`} fill={probes ? fullest : null} />
       <StatTile className={tile} label="Lost in range" figure={losses ? count(total) : MISSING} tone={total > 0 ? 'lost' : 'usual'} note={affected === '' ? undefined : `of ${affected}`} />
-      <StatTile className={tile} label="Behind" figure={lag ? duration(lag.p50) : MISSING} note={lag ? `last byte to web, p95 ${sentence(duration(lag.p95))}` : 'no request lately'} />
+      <StatTile className={tile} label="Behind" figure={lag ? duration(lag.p50) : MISSING} note={lag ? `p95 ${sentence(duration(lag.p95))}` : 'no request lately'} />
     </div>
   )
 }

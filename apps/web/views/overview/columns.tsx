@@ -57,7 +57,7 @@ function metricColumns({ kind, head, width, figureWidth, hideBelow, figure, valu
   return [
     { id: kind, head, width: figureWidth, end: true, descendingFirst: true, value, className: 'pr-1.5! pl-0!', headClassName: 'pr-1.5! pl-0!', cell: (row) => <Num figure={figure(row)} tone={tone(row, kind)} /> },
     {
-      id: `${kind}-line`, head: <SparklineAxis {...axis} width={width} />, label: `${head} over time`, width, hideBelow, className: 'px-0!', headClassName: 'px-0! overflow-visible',
+      id: `${kind}-line`, head: <SparklineAxis {...axis} width={width} />, label: `${head} over time`, width, hideBelow, className: 'px-0!', headClassName: 'px-0! overflow-visible z-11!',
       cell: (row) => <Sparkline points={pointsOf(row, kind)} kind={kind} width={width} height={24} max={topOf(row, kind)} moved={isMoved(row, kind)} onset={onset} />,
     },
   ]

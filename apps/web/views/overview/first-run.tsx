@@ -19,12 +19,12 @@ export function FirstRun({ services, startedAt }: { readonly services: Services 
         <span className="dot text-accent" />
         <h2 className="text-lg font-semibold whitespace-nowrap">{host ? <>Watching <Name text={host.name} max={40} /></> : 'No collector has come yet'}</h2>
         <p className="cut text-t2">
-          {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'The web process is up and waits for the collector on this host.'}
+          {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'The collector is started together with this page and comes by itself; if it does not, what started Sonde says why.'}
         </p>
       </div>
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1 overflow-y-auto">
-          <TryOne />
+          {host && <TryOne />}
           <Watched services={services} />
         </div>
         <BeingWatched host={host} services={services} />

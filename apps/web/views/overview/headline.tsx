@@ -2,7 +2,7 @@
 import { TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import { all, useSelection, withFilter, withOnly } from '../../live/index.ts'
-import { duration, sentence, share } from '../../ui/format.ts'
+import { duration, ratio, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { shortClock } from '../../ui/time.ts'
 import type { ServiceRow } from './rows.ts'
@@ -46,7 +46,7 @@ function Sentence({ row: { told, figures } }: { readonly row: ServiceRow }) {
   const figure = latency && figures?.durationNs[latency.what as 'p99' | 'p95']
   return (
     <>
-      {latency && <>{latency.what} <b className="font-medium text-t1">{sentence(duration(figure))}</b>, {latency.moved!.ratio.toFixed(1)}× the hour before{latency.sinceMs !== undefined && ` since ${shortClock(Math.floor(latency.sinceMs / 60_000) * 60_000)}`}. </>}
+      {latency && <>{latency.what} <b className="font-medium text-t1">{sentence(duration(figure))}</b>, {ratio(latency.moved!.ratio)}{latency.sinceMs !== undefined && ` since ${shortClock(Math.floor(latency.sinceMs / 60_000) * 60_000)}`}. </>}
       {errors && <><b className="font-medium text-t1">{sentence(share(errors.share))}</b> of requests are errors{errors.shareBefore !== undefined && `, was ${sentence(share(errors.shareBefore))}`}. </>}
       {rest.map((one) => <ToldWords key={one.what} told={one} />)}
     </>
@@ -65,7 +65,7 @@ function Slow({ row }: { readonly row: ServiceRow }) {
 
 function Open({ row, className }: { readonly row: ServiceRow; readonly className: string }) {
   const { href } = useSelection()
-  return <Link prefetch={false} href={href('/requests', only(row))} className={className}>Open <Name text={row.name} max={24} /></Link>
+  return <Link prefetch={false} href={href('/requests', only(row))} className={className}><span>Open <Name text={row.name} max={24} /></span></Link>
 }
 
 function Calm({ count, compared }: { readonly count: number; readonly compared: boolean }) {

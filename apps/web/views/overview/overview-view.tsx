@@ -8,6 +8,7 @@ import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
 import { usePhone } from '../../ui/use-phone.ts'
+import { useZoneOffset } from '../../ui/use-zone-offset.ts'
 import { changesOf } from './changes.ts'
 import { ChangesTable } from './changes-table.tsx'
 import { serviceColumns } from './columns.tsx'
@@ -37,19 +38,20 @@ export function OverviewView() {
 
 const rowKey = (row: ServiceRow) => row.name
 
-function ServicesTable({ reading: { rows, series, services, fromMs, toMs } }: { readonly reading: OverviewReading }) {
+function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settled } }: { readonly reading: OverviewReading }) {
   const { live, href } = useSelection()
   const router = useRouter()
   const [sort, setSort] = useParam('sort')
+  const offsetMinutes = useZoneOffset(toMs)
   // The axis is that of the steps: it moves on by a step, not by a second.
   const first = series.data?.times[0]
   const last = series.data?.times.at(-1)
   const axis = useMemo(() => {
     const from = first === undefined ? fromMs : Date.parse(first)
     const to = last === undefined ? toMs : Date.parse(last)
-    return { fromMs: from, toMs: Math.max(to, from + 1), offsetMinutes: -new Date(to).getTimezoneOffset() }
+    return { fromMs: from, toMs: Math.max(to, from + 1), offsetMinutes }
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- without data the present matters only once
-  }, [first, last])
+  }, [first, last, offsetMinutes])
   const onsetMs = rows[0]?.told.find(({ sinceMs }) => sinceMs !== undefined)?.sinceMs
   const onset = onsetMs === undefined ? undefined : (onsetMs - axis.fromMs) / (axis.toMs - axis.fromMs)
   const columns = useMemo(() => serviceColumns(`${grouped(rows.length)} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])
@@ -65,7 +67,7 @@ function ServicesTable({ reading: { rows, series, services, fromMs, toMs } }: { 
         rowHeight={34}
         sort={sorting}
         onSort={(next) => setSort(formatSort(next))}
-        calm={live}
+        calm={live && settled}
         loading={series.loading}
         dim={series.dim}
         onOpen={(row) => router.push(href('/requests', all(withOnly('service', row.name), withOnly('role', row.role))))}

@@ -25,6 +25,9 @@ export interface ServiceRow {
 }
 
 interface Answers {
+  /** Ends of the range: a step that begins before or ends after is not whole, and a rate of it would be too small. */
+  readonly fromMs: number
+  readonly toMs: number
   /** Figures to show: the last minute or the whole range. */
   readonly now: Services | undefined
   readonly series: ServicesSeries
@@ -32,10 +35,11 @@ interface Answers {
 }
 
 /** A row for each service with requests in the range, worst first. */
-export function serviceRows({ now, series, before }: Answers): ServiceRow[] {
+export function serviceRows({ now, series, before, fromMs, toMs }: Answers): ServiceRow[] {
   const services = new Map((now?.services ?? []).map((service) => [service.name, service]))
   const earlier = new Map((before?.series ?? []).map((one) => [one.service, one]))
-  const rows = series.series.map((one) => rowOf(one, services.get(one.service), earlier.get(one.service), series))
+  const whole = series.times.map((time) => Date.parse(time) >= fromMs && Date.parse(time) + series.stepNs / 1e6 <= toMs)
+  const rows = series.series.map((one) => rowOf({ ...one, requestRate: one.requestRate.map((rate, i) => (whole[i] ? rate : null)) }, services.get(one.service), earlier.get(one.service), series))
   return rows.sort((a, b) => b.trouble - a.trouble || (b.figures?.requestRate ?? 0) - (a.figures?.requestRate ?? 0) || (a.name < b.name ? -1 : 1))
 }
 

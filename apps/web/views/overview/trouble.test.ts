@@ -15,6 +15,11 @@ test('slower since the step it began, also with a gap and a step back in range',
   assert.deepEqual(slower(points, usual), { since: 5, ratio: 320 / 105 })
 })
 
+test('a stray step before it began is not its begin', () => {
+  const points = [100, 300, 101, 100, 99, 300, 310, 320, 305, 330, 340, 300, 310, 320, 330]
+  assert.equal(slower(points, usual)?.since, 5)
+})
+
 test('inside its range, back inside, a single spike and half more are not trouble', () => {
   for (const points of [before, [300, 300, 300, 300, 100, 100, 100, 100], [100, 100, 100, 100, 100, 400], [150, 152, 155, 151, 150], [null, null, null], []]) assert.equal(slower(points, usual), undefined)
 })
@@ -24,10 +29,10 @@ test('without an hour before nothing is said', () => {
   assert.equal(rateMoved([900, 900, 900, 900], undefined), undefined)
 })
 
-test('a rate that falls by a quarter or rises by as much; the last step is still filling', () => {
-  assert.deepEqual(rateMoved([105, 104, 70, 68, 71, 70, 10], usual), { since: 2, ratio: 70 / 105 })
-  assert.equal(rateMoved([105, 104, 105, 100, 10], usual), undefined)
-  assert.deepEqual(rateMoved([105, 200, 210, 205, 0], usual), { since: 1, ratio: 205 / 105 })
+test('a rate that falls by a quarter or rises by as much; a step that is not whole is null', () => {
+  assert.deepEqual(rateMoved([null, 105, 104, 70, 68, 71, 70, null], usual), { since: 3, ratio: 70 / 105 })
+  assert.equal(rateMoved([105, 104, 105, 100, null], usual), undefined)
+  assert.deepEqual(rateMoved([105, 200, 210, 205, null], usual), { since: 1, ratio: 205 / 105 })
 })
 
 test('errors: some, a share, and more than before', () => {

@@ -50,12 +50,20 @@ function tail(points: Points, out: (value: number) => boolean, usual: Usual): Mo
     known++
     if (!out(value)) continue
     outside++
-    if (outside >= LEAST_STEPS && outside >= known * SHARE_OUT) since = i
+    if (outside >= LEAST_STEPS && outside >= known * SHARE_OUT && goesOn(points, i, out)) since = i
   }
   if (since === undefined) return undefined
   const level = medianOf(points.slice(since))
   return out(level) ? { since, ratio: usual.median > 0 ? level / usual.median : Infinity } : undefined
 }
+
+/** It is a begin if most of the next steps are outside too: a stray step long before is none. */
+function goesOn(points: Points, at: number, out: (value: number) => boolean): boolean {
+  const next = points.slice(at, at + NEXT_STEPS).filter((value): value is number => value !== null)
+  return next.filter(out).length >= next.length * SHARE_OUT
+}
+
+const NEXT_STEPS = 4
 
 function medianOf(points: Points): number {
   const known = points.filter((value): value is number => value !== null).sort((a, b) => a - b)
@@ -69,12 +77,11 @@ export function slower(points: Points, usual: Usual | undefined): Moved | undefi
   return tail(points, (value) => value > threshold, usual)
 }
 
-/** A rate that left its usual range by a quarter. The step that is still filling is not looked at. */
+/** A rate that left its usual range by a quarter. */
 export function rateMoved(points: Points, usual: Usual | undefined): Moved | undefined {
   if (!usual || usual.median <= 0) return undefined
-  const done = points.slice(0, -1)
-  const more = tail(done, (value) => value > Math.max(usual.high, usual.median * (1 + RATE_CHANGE)), usual)
-  return more ?? tail(done, (value) => value < Math.min(usual.low, usual.median * (1 - RATE_CHANGE)), usual)
+  const more = tail(points, (value) => value > Math.max(usual.high, usual.median * (1 + RATE_CHANGE)), usual)
+  return more ?? tail(points, (value) => value < Math.min(usual.low, usual.median * (1 - RATE_CHANGE)), usual)
 }
 
 /** Whether errors are trouble: enough of them, and 1.5 × their share of before. */

@@ -18,6 +18,8 @@ export interface OverviewReading {
   readonly toMs: number
   /** There is an hour to compare with. */
   readonly compared: boolean
+  /** All answers that decide the order are here. */
+  readonly settled: boolean
 }
 
 /** Everything the table of services shows: figures of the last minute while live, else of the whole range. */
@@ -30,7 +32,13 @@ export function useServices(): OverviewReading {
   const services = useTopic<Services>('services', live ? { from: 'now-1m', to: 'now', limit: 1000 } : { ...range, limit: 1000 }, live)
   const beforeMs = Math.floor(fromMs / BEFORE_STEP_MS) * BEFORE_STEP_MS
   const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { from: new Date(Math.max(0, beforeMs - HOUR_MS)).toISOString(), to: new Date(Math.max(0, beforeMs)).toISOString(), step })
-  const rows = useMemo(() => (series.data ? serviceRows({ now: services.data, series: series.data, before: before.data }) : []), [series.data, services.data, before.data])
+  const rows = useMemo(() => {
+    if (!series.data || series.atMs === undefined) return []
+    const ends = live ? { fromMs: series.atMs - (toMs - fromMs), toMs: series.atMs } : { fromMs, toMs }
+    return serviceRows({ now: services.data, series: series.data, before: before.data, ...ends })
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- while live the ends move on with the answers
+  }, [series.data, series.atMs, services.data, before.data, live, live ? toMs - fromMs : fromMs, live ? 0 : toMs])
   const compared = rows.some(({ usual }) => usual.rate !== undefined)
-  return { rows, series, services, fromMs, toMs, compared }
+  const settled = services.data !== undefined && (before.data !== undefined || before.error !== undefined)
+  return { rows, series, services, fromMs, toMs, compared, settled }
 }

@@ -8,6 +8,7 @@ import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
+import { useZoneOffset } from '../../ui/use-zone-offset.ts'
 import { processColumns } from './columns.tsx'
 import { ProcessDetail } from './detail.tsx'
 import { arranged, matching, selected, totals, type Arrangement, type ProcessRow } from './rows.ts'
@@ -29,7 +30,8 @@ export function ProcessesView() {
   const found = useMemo(() => matching(selected(processes, selection.filters), find ?? ''), [processes, selection, find])
   // A sorted tree is none: sorting lays it flat, services keep theirs.
   const rows = useMemo(() => arranged(found, sort !== null ? 'flat' : arrangement), [found, arrangement, sort])
-  const columns = useMemo(() => processColumns(span, -new Date(span.toMs).getTimezoneOffset()), [span])
+  const offsetMinutes = useZoneOffset(span.toMs)
+  const columns = useMemo(() => processColumns(span, offsetMinutes), [span, offsetMinutes])
   const chosen = processes.find((process) => processKey(process) === open)
   useCloseOnEscape(chosen !== undefined, () => setOpen(null))
   return (
