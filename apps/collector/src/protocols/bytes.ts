@@ -32,40 +32,45 @@ export function lineFeed(bytes: Buffer, at: number, end: number): number {
   return -1
 }
 
-/** Bytes that are kept to be compared with others. */
+/** Bytes that are kept to be compared with others, four at a time. */
 export class Sample {
-  readonly bytes: Uint8Array
-  private readonly words: DataView
+  readonly length: number
+  private readonly words: Int32Array
+  /** The up to three bytes behind the last whole word. */
+  private readonly rest: Uint8Array
 
   /** A copy of [at, end). */
-  constructor(bytes: Uint8Array, at: number, end: number) {
-    this.bytes = bytes.slice(at, end)
-    this.words = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+  constructor(bytes: Buffer, at: number, end: number) {
+    this.length = end - at
+    this.words = new Int32Array(this.length >> 2)
+    for (let i = 0; i < this.words.length; i++) this.words[i] = bytes.readInt32LE(at + 4 * i)
+    this.rest = Uint8Array.from(bytes.subarray(at + 4 * this.words.length, end))
   }
 
   static of(text: string): Sample {
     return new Sample(Buffer.from(text, 'latin1'), 0, text.length)
   }
 
-  get length(): number {
-    return this.bytes.length
-  }
-
   /** True if these bytes stand at `at`, before `end`. */
   standsAt(bytes: Buffer, at: number, end: number): boolean {
-    const { words } = this
-    const length = words.byteLength
-    if (end - at < length) return false
+    if (end - at < this.length) return false
+    const { words, rest } = this
     const others = viewOf(bytes)
     let i = 0
-    for (; i + 4 <= length; i += 4) if (words.getInt32(i, true) !== others.getInt32(at + i, true)) return false
-    for (; i < length; i++) if (words.getUint8(i) !== bytes[at + i]) return false
+    for (; i + 4 <= words.length; i += 4, at += 16) {
+      const differ =
+        (words[i]! ^ others.getInt32(at, true)) | (words[i + 1]! ^ others.getInt32(at + 4, true)) |
+        (words[i + 2]! ^ others.getInt32(at + 8, true)) | (words[i + 3]! ^ others.getInt32(at + 12, true))
+      if (differ !== 0) return false
+    }
+    for (; i < words.length; i++, at += 4) if (words[i] !== others.getInt32(at, true)) return false
+    for (let j = 0; j < rest.length; j++) if (rest[j] !== bytes[at + j]) return false
     return true
   }
 
   /** True if [at, end) is exactly these bytes. */
   equals(bytes: Buffer, at: number, end: number): boolean {
-    return end - at === this.words.byteLength && this.standsAt(bytes, at, end)
+    return end - at === this.length && this.standsAt(bytes, at, end)
   }
 }
 

@@ -156,7 +156,7 @@ const only = process.argv[2] ?? ''
 const cases: [string, (i: number) => string, boolean, number][] = [
   ['one path', () => '/api/cart', false, BATCH],
   ['50 paths', (i) => `/api/products/list/${i % 50}`, false, BATCH],
-  ['50 paths, traceparent', (i) => `/api/products/list/${i % 50}`, true, BATCH],
+  ['50 paths, traceparent', (i) => `/api/products/list/${i % 50}`, true, 32 * BATCH],
   ['each target its own (query)', (i) => `/api/products/find?q=${i}`, false, 32 * BATCH],
 ]
 // One case a process is what a collector is: a second model would make the first one's calls slower.

@@ -1,7 +1,7 @@
 import { Sample } from '../bytes.ts'
 
 /** After so many different blocks in a row nothing is looked for in the next RESTING ones. */
-const MAX_STRIKES = 4
+const MAX_MISSES = 5
 const RESTING = 256
 
 /**
@@ -12,28 +12,29 @@ const RESTING = 256
 export class Repeated<T> {
   private block: Sample | undefined = undefined
   private value: T | undefined = undefined
-  /** The first block isn't kept: most connections that send one send no other. */
-  private strikes = -1
+  private misses = 0
   private resting = 0
 
   /** What the block means that stands at `at` and is known; else undefined. */
   find(bytes: Buffer, at: number, end: number): T | undefined {
     if (this.block === undefined || !this.block.standsAt(bytes, at, end)) return undefined
-    this.strikes = 0
+    this.misses = 0
     return this.value
   }
 
-  /** True if `keep` is worth its cost. To be asked when a block wasn't found. */
+  /**
+   * True if `keep` is worth its cost; to be asked when a block wasn't found. Every second miss in a row is: the first may be
+   * a stranger among blocks that are the same, or the only one its connection ever sends.
+   */
   wants(): boolean {
     if (this.resting > 0) {
       this.resting--
       return false
     }
-    if (++this.strikes === 0) return false
-    if (this.strikes <= MAX_STRIKES) return true
+    if (++this.misses < MAX_MISSES) return this.misses % 2 === 0
     this.block = undefined
     this.value = undefined
-    this.strikes = 0
+    this.misses = 0
     this.resting = RESTING
     return false
   }
