@@ -6,7 +6,7 @@ import type { OwnLosses } from '../health/own-losses.ts'
 /** A row may be ahead of this clock by so much. */
 const AHEAD_NS = 86_400_000_000_000n
 
-const TIME_COLUMN: Readonly<Record<string, string>> = { requests: 'startTime', connections: 'openedAt', processes: 'startedAt', service_usage: 'time', losses: 'time' }
+const TIME_COLUMN: Readonly<Record<string, string>> = { requests: 'startTime', connections: 'openedAt', processes: 'startedAt', service_usage: 'time', losses: 'time', measurements: 'time', host_usage: 'time', device_usage: 'time', cgroup_usage: 'time' }
 
 /**
  * The rows of a frame that go into the store: of connections and processes only those that have ended (what lives is kept

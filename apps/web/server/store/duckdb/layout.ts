@@ -1,5 +1,5 @@
 import { BIGINT, DOUBLE, UINTEGER, USMALLINT, UTINYINT, type DuckDBType } from '@duckdb/node-api'
-import { CONNECTIONS, LOSSES, PROCESSES, REQUESTS, SERVICE_USAGE, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
+import { CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, PROFILE_NODES, PROFILES, REQUESTS, SERVICE_USAGE, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
 
 /**
  * How tables lie in DuckDB. Text of recent rows is an id into the generation's own dictionary (WAL and memory stay small:
@@ -22,6 +22,12 @@ export const STORED_TABLES = {
   processes: stored(PROCESSES, 'startedAt', 'exitedAt'),
   service_usage: stored(SERVICE_USAGE, 'time', 'time'),
   losses: stored(LOSSES, 'time', 'time'),
+  profiles: stored(PROFILES, 'time', 'time'),
+  profile_nodes: stored(PROFILE_NODES, 'time', 'time'),
+  measurements: stored(MEASUREMENTS, 'time', 'time'),
+  host_usage: stored(HOST_USAGE, 'time', 'time'),
+  device_usage: stored(DEVICE_USAGE, 'time', 'time'),
+  cgroup_usage: stored(CGROUP_USAGE, 'time', 'time'),
 } as const satisfies Record<TableName, StoredTable>
 
 /** Grows when a table's layout changes in a way older files don't follow. */
