@@ -23,6 +23,7 @@ export function toolEnvironment(root) {
     TURBO_TELEMETRY_DISABLED: '1',
     NEXT_TELEMETRY_DISABLED: '1',
     DO_NOT_TRACK: '1',
+    NO_COLOR: '1',
   }
 }
 
