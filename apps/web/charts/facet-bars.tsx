@@ -24,7 +24,7 @@ export function FacetBars({ title, rows, total, onPick }: FacetBarsProps) {
   if (rows.length === 0) return null
   return (
     <section aria-label={title}>
-      <h3 className={styles.title}>{title}</h3>
+      <h2 className={styles.title}>{title}</h2>
       <ul className={styles.list}>
         {rows.map(({ id, label, count, state }) => (
           <li key={id}>

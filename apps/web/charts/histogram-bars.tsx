@@ -23,7 +23,7 @@ export function HistogramBars({ bins, perDecade, label, width, marked = null }: 
   const max = Math.max(1, ...bins.counts)
   const x = linearScale(0, bins.counts.length, 0, width)
   const xOf = logScale(bins.from, bins.to, 0, width)
-  const ticks = logTicks(bins.from, bins.to, Math.max(2, Math.floor(width / 70)))
+  const ticks = logTicks(bins.from, bins.to, Math.max(2, Math.floor(width / 60)))
   const between = (bin: number) => {
     const [from, to] = binBounds(bins, perDecade, bin)
     return `${sentence(duration(Math.round(from)))} – ${sentence(duration(Math.round(to)))}`

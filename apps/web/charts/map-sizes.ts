@@ -22,4 +22,10 @@ export function slowness(now: number | null, normal: number | null): 0 | 1 | 2 |
   return ratio >= 4 ? 3 : ratio >= 2 ? 2 : ratio >= 1.2 ? 1 : 0
 }
 
+/** The colour of slowness for text: the first step is a mark's, too weak for 11 px on a light surface. */
+export function slowInk(level: 0 | 1 | 2 | 3): string {
+  if (level === 0) return 'var(--text-2)'
+  return level === 1 ? 'color-mix(in srgb, var(--slow-1) 75%, var(--text-1))' : `var(--slow-${level})`
+}
+
 const share = (value: number, max: number) => (max > 0 ? Math.min(1, Math.max(0, value / max)) : 0)

@@ -43,7 +43,7 @@ export function ConnectionsView() {
   const chosen = openKey === null ? undefined : connections.find((one) => connectionKey(one) === openKey)
   const close = useCallback(() => setOpenKey(null), [setOpenKey])
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || openKey === null || (event.target as Element).closest('input')) return
+    if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node) || openKey === null || (event.target as Element).closest('input')) return
     event.preventDefault()
     close()
   }
@@ -61,7 +61,7 @@ export function ConnectionsView() {
       </FilterBar>
       <div className="flex min-h-0 flex-1 items-stretch">
         <DataTable
-          label="Connections" columns={columns} rows={rows} rowKey={connectionKey} hidden={hidden} calm sort={parseSort(order ?? 'state')} onSort={(sort) => setOrder(formatSort(sort))}
+          label="Connections" columns={columns} rows={rows} rowKey={connectionKey} rowHeight={24} hidden={hidden} calm sort={parseSort(order ?? 'state')} onSort={(sort) => setOrder(formatSort(sort))}
           selected={chosen && connectionKey(chosen)} onOpen={(one) => setOpenKey(connectionKey(one) === openKey ? null : connectionKey(one))} ended={(one) => !isOpen(one) && one.failure === null}
           loading={loading} dim={dim} className="min-h-0 min-w-0 flex-1"
           empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{connections.length > 0 ? 'No connection of this range matches.' : 'No TCP connection in this range. They appear here when one is made, and those that are open already within seconds.'}</EmptyNote>}

@@ -55,14 +55,15 @@ export function flowOf({ model, places, chosen, walked, near }: FlowInput): { no
     const { width, height, x, y } = NODE_BOX
     const data = { node, radius: nodeRadius(node.rate, model.maxRate), chosen: chosen === node.id, dimmed: near !== undefined && !near.has(node.id) }
     const middle = { x, y, width: 1, height: 1 }
-    return [{ id: node.id, type: 'service', position: { x: place.x - x, y: place.y - y }, width, height, handles: [{ ...middle, type: 'source', position: 'right' }, { ...middle, type: 'target', position: 'left' }] as FlowNode['handles'], data }]
+    return [{ id: node.id, type: 'service', position: { x: place.x - x, y: place.y - y }, width, height, measured: { width, height }, handles: [{ ...middle, type: 'source', position: 'right' }, { ...middle, type: 'target', position: 'left' }] as FlowNode['handles'], data }]
   })
   const radius = new Map(nodes.map((node) => [node.id, node.data.radius]))
   const drawn = model.edges.filter((edge) => radius.has(edge.from) && radius.has(edge.to))
   const ends = new Map(drawn.map((edge) => [edge.id, endsOf(edge, places, radius)]))
   const labels = labelsOf(drawn.filter((edge) => wantsLabel(edge, drawn.length, chosen, walked, near)), ends, nodes)
-  const edges = drawn.map((edge): FlowEdge => ({
-    id: edge.id, source: edge.from, target: edge.to, type: 'traffic', zIndex: edge.slow + (chosen === edge.id ? 4 : 0),
+  // What is slower is drawn over what is not, and all labels over all edges.
+  const edges = drawn.toSorted((a, b) => a.slow - b.slow).map((edge): FlowEdge => ({
+    id: edge.id, source: edge.from, target: edge.to, type: 'traffic',
     data: { edge, ...ends.get(edge.id)!, width: edgeWidth(edge.rate, model.maxRate), label: labels.get(edge.id), chosen: chosen === edge.id, walked: walked === edge.id, dimmed: near !== undefined && !near.has(edge.id) },
   }))
   return { nodes, edges }
@@ -96,4 +97,11 @@ function labelsOf(edges: readonly MapEdge[], ends: ReadonlyMap<string, Pick<Edge
     if (loop) labels.set(edge.id, [loop.x, loop.y - loop.radius - 30])
   }
   return labels
+}
+
+/** What all nodes take up with their texts. */
+export function boundsOf(nodes: readonly FlowNode[]): { x: number; y: number; width: number; height: number } {
+  const [xs, ys] = [nodes.map((node) => node.position.x), nodes.map((node) => node.position.y)]
+  const [x, y] = [Math.min(...xs), Math.min(...ys)]
+  return { x, y, width: Math.max(...xs) + NODE_BOX.width - x, height: Math.max(...ys) + NODE_BOX.height - y }
 }

@@ -1,12 +1,13 @@
 'use client'
 import '@xyflow/react/dist/style.css'
 import './map.css'
-import { ReactFlow, useReactFlow, useStore, useViewport, ReactFlowProvider } from '@xyflow/react'
+import { getViewportForBounds, ReactFlow, ReactFlowProvider, useReactFlow, useStore, useViewport } from '@xyflow/react'
 import { Maximize, Minus, Plus, Waypoints } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { createPortal } from 'react-dom'
 import { neighbourhood, walk, type Place } from '../../charts/map-places.ts'
 import { visible } from '../../ui/text.ts'
-import { flowOf, labelText, type FlowEdge, type FlowNode } from './flow.ts'
+import { boundsOf, flowOf, labelText, type FlowEdge, type FlowNode } from './flow.ts'
 import { Legend } from './legend.tsx'
 import { TrafficEdge } from './map-edge.tsx'
 import { ServiceNode } from './map-node.tsx'
@@ -19,11 +20,14 @@ export interface MapCanvasProps {
   readonly onChoose: (id: string | null) => void
   readonly onTable: () => void
   readonly arrange: () => void
+  /** Grows when all was laid out anew. */
+  readonly generation: number
+  /** Where above the map its zoom is put. */
+  readonly controls: HTMLElement | null
 }
 
 const NODE_TYPES = { service: ServiceNode }
 const EDGE_TYPES = { traffic: TrafficEdge }
-const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.2 } as const
 const ARROWS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
 
 /** The drawn map. Loaded when it is needed: React Flow is not part of other pages. */
@@ -35,12 +39,12 @@ export default function MapCanvas(props: MapCanvasProps) {
   )
 }
 
-function Canvas({ model, places, chosen, onChoose, onTable, arrange }: MapCanvasProps) {
+function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation, controls }: MapCanvasProps) {
   const [pointed, setPointed] = useState<string>()
   const [walked, setWalked] = useState<string>()
   const near = useMemo(() => (pointed === undefined ? undefined : neighbourhood(pointed, model.edges)), [pointed, model.edges])
   const flow = useMemo(() => flowOf({ model, places, chosen, walked, near }), [model, places, chosen, walked, near])
-  const onMoved = useStillFit(places)
+  const fit = useFit(flow.nodes, generation)
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
     const arrow = ARROWS[event.key]
@@ -63,8 +67,6 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange }: MapCanvas
         edges={flow.edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
-        fitView
-        fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={2}
         nodesDraggable={false}
@@ -74,7 +76,7 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange }: MapCanvas
         elementsSelectable={false}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
-        onMoveStart={(event) => { if (event) onMoved() }}
+        onMoveStart={(event) => { if (event) fit.release() }}
         onNodeClick={(_, node) => onChoose(node.id)}
         onEdgeClick={(_, edge) => onChoose(edge.id)}
         onPaneClick={() => onChoose(null)}
@@ -82,42 +84,60 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange }: MapCanvas
         onNodeMouseLeave={() => setPointed(undefined)}
         onEdgeMouseEnter={(_, edge) => setPointed(edge.id)}
         onEdgeMouseLeave={() => setPointed(undefined)}
-        aria-hidden="true"
       />
       <p className="sr-only" role="status">{walkedEdge && `${visible(walkedEdge.from)} to ${visible(walkedEdge.to)}, ${walkedEdge.protocol}, ${labelText(walkedEdge)[0]}, p95 ${labelText(walkedEdge)[1] || 'not known'}`}</p>
-      <Zoom arrange={arrange} onFit={onMoved} />
+      {controls && createPortal(<Zoom arrange={arrange} fit={fit} />, controls)}
       <Legend />
     </div>
   )
 }
 
-/** Fits what there is at first and when the canvas changes its size, until the reader has moved the map. */
-function useStillFit(places: ReadonlyMap<string, Place>): () => void {
-  const flow = useReactFlow()
-  const moved = useRef(false)
-  const width = useStore((state) => state.width)
-  const height = useStore((state) => state.height)
-  useEffect(() => {
-    if (moved.current || width === 0) return
-    const timer = setTimeout(() => void flow.fitView(FIT), 30)
-    return () => clearTimeout(timer)
-  }, [flow, width, height, places])
-  return () => {
-    moved.current = true
-  }
+interface Fit {
+  /** Fits now, and keeps fitting. */
+  fit(): void
+  /** The reader has moved the map: it stays as it is. */
+  release(): void
 }
 
-function Zoom({ arrange, onFit }: { readonly arrange: () => void; readonly onFit: () => void }) {
+/** Fits all nodes at first, after a new layout and when the canvas changes its size, until the reader moves the map. */
+function useFit(nodes: readonly FlowNode[], generation: number): Fit {
+  const flow = useReactFlow()
+  const released = useRef(false)
+  const width = useStore((state) => state.width)
+  const height = useStore((state) => state.height)
+  const latest = useRef(nodes)
+  useEffect(() => {
+    latest.current = nodes
+  })
+  const fit = useCallback(() => {
+    if (width === 0 || latest.current.length === 0) return
+    released.current = false
+    void flow.setViewport(getViewportForBounds(boundsOf(latest.current), width, height, 0.2, 1, 0.06))
+  }, [flow, width, height])
+  const seen = useRef(generation)
+  const isThere = nodes.length > 0
+  useEffect(() => {
+    if (released.current && seen.current === generation) return
+    seen.current = generation
+    fit()
+  }, [fit, generation, isThere])
+  const release = useCallback(() => {
+    released.current = true
+  }, [])
+  return { fit, release }
+}
+
+function Zoom({ arrange, fit }: { readonly arrange: () => void; readonly fit: Fit }) {
   const flow = useReactFlow()
   const { zoom } = useViewport()
   const by = (change: () => Promise<boolean>) => () => {
-    onFit()
+    fit.release()
     void change()
   }
   return (
-    <span role="group" aria-label="Zoom" className="segments absolute top-3 right-3 bg-s0">
+    <span role="group" aria-label="Zoom" className="segments flex-none">
       <button type="button" title="Lay out anew" aria-label="Lay out anew" onClick={arrange}><Waypoints size={14} strokeWidth={1.6} aria-hidden /></button>
-      <button type="button" title="Fit all of it" onClick={by(() => flow.fitView(FIT))}><Maximize size={14} strokeWidth={1.6} aria-hidden />Fit</button>
+      <button type="button" title="Fit all of it" onClick={fit.fit}><Maximize size={14} strokeWidth={1.6} aria-hidden />Fit</button>
       <button type="button" aria-label="Zoom out" onClick={by(() => flow.zoomOut())}><Minus size={14} strokeWidth={1.6} aria-hidden /></button>
       <button type="button" title="Full size" className="min-w-14 justify-center" onClick={by(() => flow.zoomTo(1))}>{`${Math.round(zoom * 100)}\u00a0%`}</button>
       <button type="button" aria-label="Zoom in" onClick={by(() => flow.zoomIn())}><Plus size={14} strokeWidth={1.6} aria-hidden /></button>

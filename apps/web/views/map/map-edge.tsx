@@ -1,4 +1,5 @@
 import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react'
+import { slowInk } from '../../charts/map-sizes.ts'
 import { levelCurve } from '../../charts/path.ts'
 import { labelText, type EdgeData, type FlowEdge } from './flow.ts'
 
@@ -42,7 +43,7 @@ function Label({ data, at: [x, y] }: { readonly data: EdgeData; readonly at: rea
         aria-hidden="true"
       >
         {edge.rate === 0 ? 'quiet' : perSecond}
-        {p95 !== '' && <span style={{ color: edge.slow > 0 ? `var(--slow-${edge.slow})` : 'var(--text-2)', fontWeight: edge.slow > 1 ? 500 : 400 }}>{p95}</span>}
+        {p95 !== '' && <span style={{ color: slowInk(edge.slow), fontWeight: edge.slow > 1 ? 500 : 400 }}>{p95}</span>}
       </div>
     </EdgeLabelRenderer>
   )

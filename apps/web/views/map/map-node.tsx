@@ -1,6 +1,7 @@
 import { ArrowLeftRight, CircleHelp, Database, Globe, Server, type LucideIcon } from 'lucide-react'
-import type { NodeProps } from '@xyflow/react'
-import { errorArc } from '../../charts/map-sizes.ts'
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import { createElement } from 'react'
+import { errorArc, slowInk } from '../../charts/map-sizes.ts'
 import { duration, rate, sentence } from '../../ui/format.ts'
 import { bounded, visible } from '../../ui/text.ts'
 import { NODE_BOX, type FlowNode } from './flow.ts'
@@ -25,20 +26,33 @@ export function ServiceNode({ data }: NodeProps<FlowNode>) {
   const { width, height, x, y } = NODE_BOX
   const isOurs = node.kind === 'service'
   const ring = 2 * Math.PI * (radius + 2.5)
-  const Icon = iconOf(node)
   const name = visible(node.id)
   return (
-    <svg width={width} height={height} style={{ display: 'block', overflow: 'visible', opacity: dimmed ? 0.3 : 1 }} aria-hidden="true">
-      <title>{name}</title>
-      {chosen && <circle cx={x} cy={y} r={radius + 6} fill="none" stroke="var(--accent)" strokeWidth={2} />}
-      <circle cx={x} cy={y} r={radius} fill={isOurs ? 'var(--surface-2)' : 'var(--surface-0)'} stroke="var(--line-3)" strokeDasharray={isOurs ? undefined : '3 3'} />
-      {node.errorShare > 0 && <circle cx={x} cy={y} r={radius + 2.5} fill="none" stroke="var(--bad)" strokeWidth={3} strokeDasharray={`${(ring * errorArc(node.errorShare)).toFixed(1)} ${ring.toFixed(1)}`} transform={`rotate(-90 ${x} ${y})`} />}
-      <Icon x={x - 7} y={y - 7} size={14} strokeWidth={1.7} color={node.quiet ? 'var(--text-3)' : 'var(--text-2)'} aria-hidden />
-      <text x={x} y={y + radius + 17} textAnchor="middle" fontSize={12} fontWeight={500} fill={node.quiet ? 'var(--text-3)' : 'var(--text-1)'} {...HALO}>{bounded(name, SHOWN)}</text>
-      <text x={x} y={y + radius + 31} textAnchor="middle" fontSize={11} fill="var(--text-3)" {...HALO}>
-        {node.quiet ? 'quiet' : sentence(rate(node.rate))}
-        {node.p95 !== null && !node.quiet && <tspan dx={5} fill={node.slow > 0 ? `var(--slow-${node.slow})` : 'var(--text-2)'}>{sentence(duration(node.p95))}</tspan>}
-      </text>
-    </svg>
+    <>
+      <Ends />
+      <svg width={width} height={height} style={{ display: 'block', overflow: 'visible', opacity: dimmed ? 0.3 : 1 }} aria-hidden="true">
+        <title>{name}</title>
+        {chosen && <circle cx={x} cy={y} r={radius + 6} fill="none" stroke="var(--accent)" strokeWidth={2} />}
+        <circle cx={x} cy={y} r={radius} fill={isOurs ? 'var(--surface-2)' : 'var(--surface-0)'} stroke="var(--line-3)" strokeDasharray={isOurs ? undefined : '3 3'} />
+        {node.errorShare > 0 && <circle cx={x} cy={y} r={radius + 2.5} fill="none" stroke="var(--bad)" strokeWidth={3} strokeDasharray={`${(ring * errorArc(node.errorShare)).toFixed(1)} ${ring.toFixed(1)}`} transform={`rotate(-90 ${x} ${y})`} />}
+        {createElement(iconOf(node), { x: x - 7, y: y - 7, size: 14, strokeWidth: 1.7, color: node.quiet ? 'var(--text-3)' : 'var(--text-2)' })}
+        <text x={x} y={y + radius + 17} textAnchor="middle" fontSize={12} fontWeight={500} fill={node.quiet ? 'var(--text-3)' : 'var(--text-1)'} {...HALO}>{bounded(name, SHOWN)}</text>
+        <text x={x} y={y + radius + 31} textAnchor="middle" fontSize={11} fill="var(--text-3)" {...HALO}>
+          {node.quiet ? 'quiet' : sentence(rate(node.rate))}
+          {node.p95 !== null && !node.quiet && <tspan dx={5} fill={slowInk(node.slow)}>{sentence(duration(node.p95))}</tspan>}
+        </text>
+      </svg>
+    </>
+  )
+}
+
+/** React Flow draws no edge without them; ours say themselves where they begin and end. */
+function Ends() {
+  const middle = { left: NODE_BOX.x, top: NODE_BOX.y, opacity: 0, pointerEvents: 'none' } as const
+  return (
+    <>
+      <Handle type="source" position={Position.Right} isConnectable={false} style={middle} />
+      <Handle type="target" position={Position.Left} isConnectable={false} style={middle} />
+    </>
   )
 }

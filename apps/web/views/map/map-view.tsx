@@ -2,7 +2,7 @@
 import { Check, ChevronDown, ListFilter } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { DropdownMenu } from 'radix-ui'
-import { useCallback, type KeyboardEvent } from 'react'
+import { useCallback, useState, type KeyboardEvent } from 'react'
 import { useParam, useSelection } from '../../live/index.ts'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote, PartialNote } from '../../ui/notes.tsx'
@@ -22,12 +22,13 @@ export function MapView() {
   const [protocolParam, setProtocol] = useParam('edges', 'replace')
   const protocol = protocolParam ?? undefined
   const chosen = chosenParam ?? undefined
+  const [controls, setControls] = useState<HTMLElement | null>(null)
   const reading = useMap(selection, live, protocol)
   const { model, whole, error, dim, retry } = reading
-  const { places, arrange, failure } = usePlaces(whole)
+  const { places, arrange, generation, failure } = usePlaces(whole)
   const toggleTable = useCallback(() => setAsTable(asTable === null ? '1' : null), [asTable, setAsTable])
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || chosen === undefined) return
+    if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node) || chosen === undefined) return
     setChosen(null)
     event.preventDefault()
   }
@@ -41,13 +42,14 @@ export function MapView() {
         <span className="cut ml-1 text-sm text-t3">{model && whole && mapSummary(whole, model, grouped)}</span>
         {failure !== undefined && <PartialNote>{`the layout failed: ${failure}; nodes stand in rows`}</PartialNote>}
         <span className="flex-1" />
+        <span ref={setControls} className="contents" />
         <button type="button" className="control flex-none" aria-pressed={asTable !== null} title="T" onClick={toggleTable}>As a table</button>
       </div>
       <div className="flex min-h-0 flex-1 items-stretch" style={{ opacity: dim ? 0.4 : 1 }}>
         {error && !has && <div className="flex-1 pt-24 text-center"><ErrorNote error={error} onRetry={retry} /></div>}
         {!error && model && !has && <div className="flex-1 pt-24 text-center"><EmptyNote>Nothing talked over TCP in this range. Services appear here within seconds of their first connection.</EmptyNote></div>}
         {has && asTable !== null && <MapTable edges={model.edges} chosen={chosen} onChoose={setChosen} />}
-        {has && asTable === null && (places ? <MapCanvas model={model} places={places} chosen={chosen} onChoose={setChosen} onTable={toggleTable} arrange={arrange} /> : <div className="flex-1" />)}
+        {has && asTable === null && (places ? <MapCanvas model={model} places={places} chosen={chosen} onChoose={setChosen} onTable={toggleTable} arrange={arrange} generation={generation} controls={controls} /> : <div className="flex-1" />)}
         {has && chosen !== undefined && <MapPanel chosen={chosen} model={model} reading={reading} onChoose={setChosen} />}
       </div>
     </div>

@@ -10,6 +10,8 @@ export interface Places {
   readonly places: ReadonlyMap<string, Place> | undefined
   /** Lays all out anew, forgetting where things stood. */
   arrange(): void
+  /** Grows with each whole layout. */
+  readonly generation: number
   readonly failure: string | undefined
 }
 
@@ -20,6 +22,7 @@ export interface Places {
 export function usePlaces(whole: MapAnswer | undefined): Places {
   const [places, setPlaces] = useState<ReadonlyMap<string, Place>>()
   const [failure, setFailure] = useState<string>()
+  const [generation, setGeneration] = useState(0)
   const names = useMemo(() => whole?.nodes.map((node) => node.id).sort() ?? [], [whole])
   const key = names.join('\n')
   const latest = useRef(whole)
@@ -34,6 +37,7 @@ export function usePlaces(whole: MapAnswer | undefined): Places {
       (laidOut) => {
         keepPlaces(localStorage, laidOut)
         setPlaces(laidOut)
+        setGeneration((before) => before + 1)
         setFailure(undefined)
       },
       (error: unknown) => {
@@ -56,5 +60,5 @@ export function usePlaces(whole: MapAnswer | undefined): Places {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key, arrange])
 
-  return { places, arrange, failure }
+  return { places, arrange, generation, failure }
 }

@@ -48,8 +48,8 @@ export function requestColumns({ pick, slowNs, role }: ColumnInput): readonly Co
   return [
     { id: 'startTime', head: 'Arrived', width: 116, fixed: true, descendingFirst: true, value: (row) => row.startTime, cell: (row) => <Moment at={row.startTime} precise /> },
     { id: 'durationNs', head: 'Duration', width: 160, end: true, fixed: true, descendingFirst: true, value: (row) => row.durationNs, cell: (row) => <DurationCell row={row} slowNs={slowNs} /> },
-    { id: 'status', head: 'Status', width: 60, end: true, descendingFirst: true, value: (row) => row.status, cell: (row) => <StatusCell row={row} pick={pick} /> },
-    { id: 'method', head: 'Method', width: 68, cell: (row) => (row.method === null ? '–' : <Pickable field="method" value={row.method} pick={pick} className="mono text-t3"><Name text={row.method} /></Pickable>) },
+    { id: 'status', head: 'Status', width: 70, end: true, descendingFirst: true, value: (row) => row.status, cell: (row) => <StatusCell row={row} pick={pick} /> },
+    { id: 'method', head: 'Method', width: 68, cell: (row) => (row.method === null ? <span className="text-t3">–</span> : <Pickable field="method" value={row.method} pick={pick} className="mono text-t3"><Name text={row.method} /></Pickable>) },
     { id: 'path', head: 'Path', fixed: true, cell: (row) => <PathCell row={row} /> },
     { id: 'service', head: 'Service', width: 124, hideBelow: 760, cell: (row) => <Pickable field="service" value={row.service} pick={pick}><Name text={row.service} /></Pickable> },
     { id: 'role', head: 'Role', width: 60, hideBelow: 900, className: 'text-t3', cell: (row) => <Pickable field="role" value={row.role} pick={pick}>{row.role}</Pickable> },

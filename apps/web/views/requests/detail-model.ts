@@ -26,12 +26,12 @@ export function endsOf(detail: RequestDetailAnswer): { readonly server: RequestE
 /** What a part means here, beside its figure. */
 export function gapNote(kind: GapKind, { server, client }: ReturnType<typeof endsOf>): string {
   switch (kind) {
-    case 'network-out': return 'from the client’s first byte to its arrival'
-    case 'queue': return 'arrived, not yet read by the program'
-    case 'reading': return 'until the request was whole'
+    case 'network-out': return 'sent, not yet arrived'
+    case 'queue': return 'arrived, not yet read'
+    case 'reading': return 'until it was whole'
     case 'service': return `in ${server?.service ?? 'the server'}, to the first byte back`
     case 'response': return 'from its first byte to its last'
-    case 'network-back': return 'until the client had read the last byte'
+    case 'network-back': return 'until the client had read it'
     case 'sending': return `by ${client?.service ?? 'the client'}`
     case 'waiting': return `for ${client?.peer ?? 'the server'}, network included`
     case 'unaccounted': return 'a moment of it was not seen'

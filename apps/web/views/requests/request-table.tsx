@@ -46,6 +46,7 @@ export function RequestTable(props: RequestTableProps) {
         columns={columns}
         rows={list.rows}
         rowKey={rowKey}
+        rowHeight={24}
         sorted
         sort={sort}
         onSort={onSort}

@@ -60,9 +60,9 @@ export function RequestsView() {
       : <RequestDetail id={openId} range={range} onClose={detail.close} onStep={detail.step} apply={apply} phone />
   }
   return (
-    <div ref={page} className="flex min-h-0 flex-1 flex-col" onKeyDown={detail.onKeyDown}>
+    <div ref={page} className="flex min-h-0 flex-1 flex-col" onKeyDownCapture={detail.onKeyDown}>
       <HatchPattern />
-      <Toolbar overview={overview} reading={reading} live={live} onFilters={onFilters} onResume={resume} columns={requestColumns({ pick, slowNs: null, role })} hidden={hidden} onHidden={setHidden} />
+      <Toolbar overview={overview} reading={reading} live={live} bothEnds={role === undefined} onFilters={onFilters} onResume={resume} columns={requestColumns({ pick, slowNs: null, role })} hidden={hidden} onHidden={setHidden} />
       <div className="flex min-h-0 flex-1 items-stretch">
         {openId === null && overview.facets.data && <FacetList answer={overview.facets.data} filters={selection.filters} apply={apply} />}
         <div className={`flex min-h-0 min-w-0 flex-col ${openId === null ? 'flex-1' : 'w-[536px] flex-none border-r border-line max-wide:w-[420px]'}`}>

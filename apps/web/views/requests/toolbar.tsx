@@ -16,6 +16,8 @@ interface ToolbarProps {
   readonly overview: RequestsOverview
   readonly reading: ListReading
   readonly live: boolean
+  /** No end is chosen: a request seen at both is there twice. */
+  readonly bothEnds: boolean
   readonly onFilters: (filters: readonly TypedFilter[]) => void
   readonly onResume: () => void
   readonly columns: readonly Column<RequestAnswer>[]
@@ -24,12 +26,12 @@ interface ToolbarProps {
 }
 
 /** The bar above the list: filter, how many there are and whether all of them, what came meanwhile, columns and copy. */
-export function Toolbar({ overview, reading, live, onFilters, onResume, columns, hidden, onHidden }: ToolbarProps) {
+export function Toolbar({ overview, reading, live, bothEnds, onFilters, onResume, columns, hidden, onHidden }: ToolbarProps) {
   const { newer, rows } = reading.list
   return (
     <FilterBar>
       <FilterBox onFilters={onFilters} />
-      <Count overview={overview} />
+      <Count overview={overview} bothEnds={bothEnds} />
       <span className="flex-1" />
       {!live && newer > 0 && <span className="text-sm text-t3">{`${grouped(newer)} newer`}</span>}
       {!live && (
@@ -45,7 +47,7 @@ export function Toolbar({ overview, reading, live, onFilters, onResume, columns,
 }
 
 /** `58,320 requests, 64.8/s, none sampled away`, or in amber what is missing. */
-export function Count({ overview }: { readonly overview: RequestsOverview }) {
+export function Count({ overview, bothEnds }: Pick<ToolbarProps, 'overview' | 'bothEnds'>) {
   const { facets, lost, rangeSeconds } = overview
   const total = facets.data?.total
   if (total === undefined) return null
@@ -53,6 +55,7 @@ export function Count({ overview }: { readonly overview: RequestsOverview }) {
     <span className={`text-sm whitespace-nowrap text-t2 transition-opacity ${facets.dim ? 'opacity-40' : ''}`}>
       <b className="font-medium text-t1">{grouped(total)}</b>
       {total === 1 ? ' request' : ' requests'}
+      {bothEnds && total > 0 && <span className="text-t3" title="A request seen at both ends has a record of each. Choose a role to see one of them."> (each end counts)</span>}
       {rangeSeconds > 0 && <>, <b className="font-medium text-t1">{sentence(rate(total / rangeSeconds))}</b></>}
       {lost === 0 ? ', none sampled away' : <span className="text-warn">{`, ${grouped(lost)} records lost in this range`}</span>}
     </span>

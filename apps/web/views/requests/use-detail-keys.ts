@@ -34,17 +34,20 @@ export function useDetailKeys({ page, rows, openId, setOpenId }: DetailKeys) {
   }, [openId, rows, setOpenId, focusRow])
   const onKeyDown = useCallback((event: KeyboardEvent) => {
     if (openId === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return
-    if ((event.target as Element).closest(OWN_ARROWS)) return
+    const target = event.target as Element
+    // Menus and popovers are elsewhere in the document, though React's events come here.
+    if (!page.current?.contains(target) || target.closest(OWN_ARROWS)) return
     if (event.key === 'Escape') close()
     else if (event.key === 'ArrowDown') step(1)
     else if (event.key === 'ArrowUp') step(-1)
     else return
     event.preventDefault()
-  }, [openId, close, step])
+    event.stopPropagation() // else the table's rows would take the arrow too
+  }, [page, openId, close, step])
   return { close, step, onKeyDown }
 }
 
-const ROW_PX = 28
+const ROW_PX = 24
 const HEAD_PX = 28
 
 /** Scrolls the list no further than it takes to show a row. */
