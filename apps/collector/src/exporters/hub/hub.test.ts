@@ -6,19 +6,20 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exporterCases } from '../exporter.cases.ts'
+import { freePort } from '../test-port.ts'
 import { openHub } from './index.ts'
 import { TestHub } from './test-hub.ts'
 import { endLives, folder, live, lost, nextRow, numbered, range, sorted, until } from './test-life.ts'
 
 after(endLives)
 
-for (const [transport, address] of [['a Unix socket', 'socket'], ['loopback', 23010]] as const) {
+for (const transport of ['a Unix socket', 'loopback'] as const) {
   exporterCases(`hub over ${transport}`, {
     tooMany: 60,
     batch: numbered,
     async open(destination) {
       const data = await folder()
-      const hub = new TestHub(address === 'socket' ? join(data, 'ingest.sock') : address)
+      const hub = new TestHub(transport === 'loopback' ? await freePort() : join(data, 'ingest.sock'))
       if (destination === 'alive') await hub.listen()
       const life = live(hub, data, { memoryBytes: 100_000, spoolBytes: 300_000, spoolAfterMs: 0 })
       return { ...life, receivedRows: () => hub.rows.length, tearDown: () => hub.kill() }

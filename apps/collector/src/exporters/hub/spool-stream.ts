@@ -94,10 +94,10 @@ export class SpoolStream {
   async after(sequence: number): Promise<SpooledFrame[]> {
     const segment = this.segments.find((candidate) => candidate.sequences.at(-1)! > sequence)
     if (!segment) return []
+    const last = segment.sequences.at(-1)! // now: what is appended during the reading may not be in what is read
     const bytes = await readFile(segment.path).catch(() => Buffer.alloc(0)) // unreadable is as good as damaged, and counted below
     if (!this.segments.includes(segment)) return this.after(sequence) // acknowledged or dropped meanwhile
     const { frames } = decodeSegment(bytes)
-    const last = segment.sequences.at(-1)!
     const held = frames.filter((frame) => frame.sequence > sequence && frame.sequence <= last)
     const whole = frames.at(-1)?.sequence ?? 0
     if (whole < last) this.loseTail(segment, Math.max(whole, sequence))

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Losses } from '../../health/losses.ts'
 import { exporterCases } from '../exporter.cases.ts'
 import type { Exporter } from '../exporter.ts'
+import { freePort } from '../test-port.ts'
 import { openOtlp, type OtlpConfig } from './index.ts'
 import { partialSuccess, TestReceiver, type Answer } from './test-receiver.ts'
 import { GET, requestBatch, type RequestCells } from './test-requests.ts'
@@ -23,7 +24,8 @@ function newReceiver(): TestReceiver {
 function open(config: OtlpConfig | undefined, environment: Record<string, string> = {}): { exporter: Exporter | undefined; losses: Losses } {
   const losses = new Losses()
   const context = { host: { id: 'host-1', name: 'box', kernel: '6.1' }, version: '0.1.0', dataDirectory: '/nonexistent', losses, snapshot: () => undefined, onControl: () => undefined }
-  const exporter = openOtlp(config, context, environment)
+  // Metrics only when a test flushes, however slow the machine is.
+  const exporter = openOtlp(config && { metricsIntervalMs: 3_600_000, ...config }, context, environment)
   if (exporter) opened.push(exporter)
   return { exporter, losses }
 }
@@ -47,7 +49,6 @@ const TRANSPORTS: Transport[] = [
   { name: 'HTTP/protobuf', protocol: 'http/protobuf', listen: (receiver, port) => receiver.listenHttp(port) },
   { name: 'gRPC', protocol: 'grpc', listen: (receiver, port) => receiver.listenGrpc(port) },
 ]
-let port = 23100
 
 for (const { name, protocol, listen } of TRANSPORTS) {
   exporterCases(`otlp over ${name}`, {
@@ -55,7 +56,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
     batch: many,
     async open(destination) {
       const receiver = newReceiver()
-      const at = port++
+      const at = await freePort()
       if (destination === 'alive') await listen(receiver, at)
       const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${at}`, protocol, queueRows: 5000 })
       return { exporter: exporter!, losses, receivedRows: () => receiver.spans.length, tearDown: () => receiver.close() }
@@ -64,7 +65,8 @@ for (const { name, protocol, listen } of TRANSPORTS) {
 
   test(`20,000 spans over ${name}: each once, times exact, one resource a service`, async () => {
     const receiver = newReceiver()
-    await listen(receiver, ++port)
+    const port = await freePort()
+    await listen(receiver, port)
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol })
     const first = next
     for (let i = 0; i < 20; i++) {
@@ -99,7 +101,8 @@ for (const { name, protocol, listen } of TRANSPORTS) {
   test(`partial success over ${name} counts what was rejected`, async (t) => {
     const receiver = newReceiver()
     receiver.answer = () => ({ body: partialSuccess(3, 'too old') })
-    await listen(receiver, ++port)
+    const port = await freePort()
+    await listen(receiver, port)
     withEnvironment(t, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}${protocol === 'grpc' ? '' : '/v1/traces'}`, OTEL_EXPORTER_OTLP_PROTOCOL: protocol })
     const { exporter, losses } = open({}, process.env as Record<string, string>)
     exporter!.accept(many(10))
@@ -113,7 +116,7 @@ for (const { name, protocol, listen } of TRANSPORTS) {
 
   test(`a receiver over ${name} that comes up later gets all of it`, async () => {
     const receiver = newReceiver()
-    port++
+    const port = await freePort()
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol })
     exporter!.accept(many(1500))
     await exporter!.flush(700)
@@ -137,7 +140,8 @@ for (const [what, { protocol, listen }, answer] of REFUSALS) {
   test(`${what}: dropped, counted, not offered again`, async () => {
     const receiver = newReceiver()
     receiver.answer = () => answer
-    await listen(receiver, ++port)
+    const port = await freePort()
+    await listen(receiver, port)
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol }, { OTEL_METRICS_EXPORTER: 'none' })
     exporter!.accept(many(10))
     await exporter!.flush(10_000)
@@ -164,7 +168,8 @@ for (const [what, { protocol, listen }, answer] of RETRIES) {
       times.push(performance.now())
       return n === 1 ? answer : OK
     }
-    await listen(receiver, ++port)
+    const port = await freePort()
+    await listen(receiver, port)
     const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}`, protocol }, { OTEL_METRICS_EXPORTER: 'none' })
     exporter!.accept(many(10))
     await exporter!.flush(30_000)
@@ -182,8 +187,9 @@ for (const preference of ['cumulative', 'delta']) {
   test(`metrics, ${preference}: bounds, buckets and attributes by the convention`, async (t) => {
     withEnvironment(t, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: preference })
     const receiver = newReceiver()
-    await receiver.listenHttp(++port)
-    const { exporter } = open({ endpoint: `http://127.0.0.1:${port}`, metricsIntervalMs: 3_600_000 }, { OTEL_TRACES_EXPORTER: 'none' })
+    const port = await freePort()
+    await receiver.listenHttp(port)
+    const { exporter } = open({ endpoint: `http://127.0.0.1:${port}` }, { OTEL_TRACES_EXPORTER: 'none' })
     exporter!.accept(many(3, { durationNs: 5_000_000 }))
     exporter!.accept(many(2, { durationNs: 5_000_001 }))
     exporter!.accept(many(1, { durationNs: 60_000_000_000, status: 500, error: 1, role: 1, remotePort: 8080 }))
@@ -213,7 +219,8 @@ for (const preference of ['cumulative', 'delta']) {
 
 test('more attribute sets than the limit: one overflow series, every request in some series, counted', async () => {
   const receiver = newReceiver()
-  await receiver.listenHttp(++port)
+  const port = await freePort()
+  await receiver.listenHttp(port)
   const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}` }, { OTEL_TRACES_EXPORTER: 'none' })
   const rows = Array.from({ length: 2500 }, (_, i) => ({ ...GET, role: 1, attributes: `{"url.scheme":"http","server.address":"h${i}"}` }))
   exporter!.accept(requestBatch(rows))
@@ -231,7 +238,8 @@ test('delta metrics survive a receiver that was away, and what is never delivere
   const receiver = newReceiver()
   let up = false
   receiver.answer = () => (up ? OK : { status: 503, headers: { 'retry-after': '600' } })
-  await receiver.listenHttp(++port)
+  const port = await freePort()
+  await receiver.listenHttp(port)
   const { exporter, losses } = open({ endpoint: `http://127.0.0.1:${port}` }, { OTEL_TRACES_EXPORTER: 'none' })
   for (let i = 0; i < 3; i++) {
     exporter!.accept(many(10))
@@ -261,7 +269,8 @@ test('without an endpoint there is no exporter; other switches switch it off; no
 
 test('headers of the configuration are sent, tables other than requests are not', async () => {
   const receiver = newReceiver()
-  await receiver.listenHttp(++port)
+  const port = await freePort()
+  await receiver.listenHttp(port)
   const { exporter } = open({ endpoint: `http://127.0.0.1:${port}/`, headers: { authorization: 'Bearer x' } })
   exporter!.accept(many(1, { method: '', attributes: '' }))
   await exporter!.flush(1000)
