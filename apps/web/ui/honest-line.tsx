@@ -16,7 +16,7 @@ export function HonestLine({ state, items, right }: HonestLineProps) {
   return (
     <footer
       aria-label="What Sonde sees, misses and costs"
-      className={`col-span-2 flex h-(--honest) items-center overflow-hidden border-t pr-4 pl-3.5 text-xs whitespace-nowrap text-t3 max-desk:px-2 ${amber ? 'border-[color-mix(in_srgb,var(--warn)_45%,var(--line))] bg-[color-mix(in_srgb,var(--warn)_10%,var(--surface-1))]' : 'border-line bg-s1'}`}
+      className={`flex h-(--honest) desk:col-span-2 items-center overflow-hidden border-t pr-4 pl-3.5 text-xs whitespace-nowrap text-t3 max-desk:px-2 ${amber ? 'border-[color-mix(in_srgb,var(--warn)_45%,var(--line))] bg-[color-mix(in_srgb,var(--warn)_10%,var(--surface-1))]' : 'border-line bg-s1'}`}
     >
       <span className={`flex flex-none pl-0.5 ${amber ? 'text-warn' : 'text-ok'}`}>{amber ? <TriangleAlert size={12} strokeWidth={1.6} aria-hidden /> : <span className="dot" />}</span>
       {items.map((item, i) => (

@@ -20,9 +20,9 @@ export function TableHead<Row>({ columns, sort, onSort }: TableHeadProps<Row>) {
               key={column.id}
               scope="col"
               aria-sort={direction}
-              aria-label={typeof column.head === 'string' ? undefined : labelOf(column)}
               className={`sticky top-0 z-(--z-sticky) h-(--head) border-b border-line bg-s0 px-2 text-xs font-normal whitespace-nowrap first:pl-4 last:pr-4 ${column.end ? 'text-right' : 'text-left'} ${mine ? 'text-t1' : 'text-t3'} ${column.headClassName ?? ''}`}
             >
+              {typeof column.head !== 'string' && <span className="sr-only">{labelOf(column)}</span>}
               {column.value && onSort ? <SortButton column={column} sort={mine} onSort={onSort} /> : column.head}
             </th>
           )
