@@ -29,14 +29,12 @@ char LICENSE[] SEC("license") = "GPL";
 __u64 boot_minus_monotonic_ns = 0;
 /* A response this quiet is over; with a flush each 100 ms that is known within 250 ms. */
 const volatile __u64 quiet_ns = 100000000;
-/* A shorter send is stamped well enough by TCP itself: it goes out when it is made. */
-const volatile __u64 long_send_bytes = 16384;
 
 enum verdict { RECORD, IGNORE };
 
 struct turn {
 	__u64 arrived_ns; /* of the request to come, at a server */
-	__u64 sending_ns; /* when a long send began, at a client */
+	__u64 sending_ns; /* when the request to come began to be sent, at a client */
 	__u64 opening;    /* the response's first 8 bytes; 0 if they weren't seen */
 	__u8 verdict;
 	__u8 reported;
@@ -324,14 +322,18 @@ int BPF_PROG(exchange_arrived, struct sock *sk)
 	return 0;
 }
 
-/* A long send returns when its last byte is in the buffer, but its first went out when it began. Needs 6.16. */
+/*
+ * When a client's request begins to be sent. TCP's own stamp is that of the last transmission or of the ACK that came
+ * back meanwhile: on loopback 8-19 us late at a connection's first request, and a whole transfer late for a long one.
+ * Without this hook (kernels before 6.16) that stamp has to do.
+ */
 SEC("tp_btf/tcp_sendmsg_locked")
-int BPF_PROG(exchange_sending, struct sock *sk, struct msghdr *message)
+int BPF_PROG(exchange_sending, struct sock *sk)
 {
-	if (message->msg_iter.count < long_send_bytes)
+	if (!is_tcp(sk) || role_of(sk) == SERVER)
 		return 0;
 	struct turn *turn = turn_of(sk);
-	if (!turn || turn->record.role == SERVER || turn->sending_ns)
+	if (!turn || turn->sending_ns)
 		return 0;
 	if (!turn->record.turn || turn->record.response_start_ns)
 		turn->sending_ns = now_ns();

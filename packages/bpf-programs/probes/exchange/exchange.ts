@@ -9,7 +9,7 @@ export const exchange: Probe = {
   hooks: ['sock_send_length', 'sock_recv_length', 'tcp_rcv_space_adjust', 'tcp_sendmsg_locked', 'tcp_destroy_sock'],
   losesWhenOff: 'requests, latency, the map’s rates',
   object: '.output/exchange.bpf.o',
-  optionalPrograms: { exchange_sending: 'a client’s long request is stamped when its sending ends, not when it begins' },
+  optionalPrograms: { exchange_sending: 'a client’s request is stamped when its sending ends, not when it begins' },
   runs: [{ program: 'exchange_flush', everyMs: 100 }],
   affects: 'requests',
   lossReasons: { LOST_UNFINISHED: 'end of a response learned late' },
