@@ -71,8 +71,14 @@ class Edges {
     edge.retransmits += connections.retransmits
   }
 
-  /** All edges; connections whose protocol wasn't known join the one protocol that was, if there is just one. */
+  /**
+   * All edges on which anything passed: a port that was only tried, or refused, is in `connections`. Connections whose
+   * protocol wasn't known join the one protocol that was, if there is just one.
+   */
   merged(): EdgeAnswer[] {
+    for (const [key, edge] of this.edges) {
+      if (edge.requestCount + edge.openConnectionCount + edge.bytesSent + edge.bytesReceived === 0) this.edges.delete(key)
+    }
     for (const [key, edge] of this.edges) {
       if (edge.protocol !== 'tcp' || edge.requestCount > 0) continue
       const others = [...this.edges.values()].filter((other) => other !== edge && other.from === edge.from && other.to === edge.to)
