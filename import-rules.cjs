@@ -28,7 +28,7 @@ const may = {
   [`${collector}/model`]: [
     `${shared}/observation`, `${shared}/semconv`, `${shared}/units`, `${collector}/protocols`, `${collector}/resources`, `${collector}/health`,
   ],
-  [`${collector}/symbols`]: ['packages/libdw', `${shared}/units`, `${collector}/health`],
+  [`${collector}/symbols`]: ['packages/libdw', `${shared}/signal`, `${shared}/units`, `${collector}/health`],
   [`${collector}/streams`]: [
     `${collector}/model`, `${collector}/symbols`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`,
   ],

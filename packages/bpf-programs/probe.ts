@@ -17,6 +17,10 @@ export interface Probe {
   readonly iterators?: readonly ScheduledRun[]
   /** Programs that stand on no hook and are run by user space (`bpf_prog_test_run`); never attached. */
   readonly runs?: readonly ScheduledRun[]
+  /** Programs (`SEC("perf_event")`) that the clock of every CPU runs: how many times a second. */
+  readonly perfEvents?: Readonly<Record<string, number>>
+  /** Whether it runs when the configuration says nothing; default: true. */
+  readonly enabledByDefault?: boolean
   /** What lacks a record that the probe lost: `requests`, `connections`, `processes`; default: the probe's name. */
   readonly affects?: string
   /** In words, why a record was lost, by the enumerator of `enum loss` (record.h) that counts it; default: its name. */

@@ -11,12 +11,14 @@ import { Health } from './health/report.ts'
 import { createModel, type Model } from './model/index.ts'
 import { peerNames } from './peer-names.ts'
 import type { Source, SourceOptions } from './source.ts'
-import { createStreams, type Streams } from './streams/index.ts'
+import { createStreams, ProfileStream, type Streams } from './streams/index.ts'
 
 const TICK_MS = 50
 const REPORT_MS = 1000
 /** Shorter than the supervisor's patience (2.8 s) by what spooling to disk may take. */
 const FLUSH_MS = 1500
+/** For the last samples to get their names. */
+const SETTLE_MS = 500
 
 export interface CollectorOptions {
   readonly config: Config
@@ -34,6 +36,7 @@ export class Collector {
   private readonly source: Source
   private readonly model: Model
   private readonly streams: Streams
+  private readonly profiles: ProfileStream
   private readonly exporters: readonly Exporter[]
   private readonly health: Health
   private readonly announcer: Announcer
@@ -45,7 +48,9 @@ export class Collector {
     const { config, losses, host, version, announcer } = options
     this.announcer = announcer
     this.source = options.openSource({ config, losses, host, version, observe: (o) => this.model.apply(o), onProblem: (problem) => announcer.problem(problem) })
+    this.profiles = new ProfileStream({ symbols: this.source.symbols, wallOffset: () => this.source.wallOffset(), losses, emit: (batch) => this.accept(batch, 'append') })
     this.model = createModel({
+      profiles: this.profiles,
       losses,
       isOwn: (pid) => this.source.isOwn(pid),
       peerNames: peerNames(config.peers, readHosts()),
@@ -83,6 +88,12 @@ export class Collector {
     for (const exporter of this.exporters) exporter.report?.(report)
   }
 
+  /** For a reader that begins. */
+  private snapshot(): void {
+    this.profiles.tellAnew()
+    this.streams.snapshot(this.model.snapshot(this.source.now()))
+  }
+
   private accept(batch: TableBatch, mode: FrameMode): void {
     for (const exporter of this.exporters) exporter.accept(batch, mode)
   }
@@ -94,7 +105,7 @@ export class Collector {
         host, version, dataDirectory,
         hub: hub.enabled ? { ...hub, url: hub.url ?? `ws+unix:${join(config.dataDir, 'run/ingest.sock')}:/ingest` } : undefined,
         otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
-        snapshot: () => this.streams.snapshot(this.model.snapshot(this.source.now())),
+        snapshot: () => this.snapshot(),
         onControl: (probe, enabled) => this.source.setEnabled(probe, enabled),
       },
       losses,
@@ -110,7 +121,7 @@ export class Collector {
       probes: () => this.source.probes(),
       exporters: () => [...this.exporters.map((exporter) => exporter.health()), ...[this.source.recording()].filter((one) => one !== undefined)],
       problems: () => this.source.problems(),
-      bounds: () => ({ ...this.model.bounds(), ...this.source.bounds() }),
+      bounds: () => ({ ...this.model.bounds(), ...this.profiles.bounds(), ...this.source.bounds() }),
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
     })
@@ -121,6 +132,8 @@ export class Collector {
     await this.source.close()
     const now = this.source.now()
     this.model.drain(now)
+    await this.profiles.settle(SETTLE_MS)
+    await this.source.symbols?.close()
     this.streams.flush(now)
     this.report()
     await Promise.all(this.exporters.map(async (exporter) => {

@@ -2,6 +2,7 @@ import type { Observer } from '@sonde/shared/observation'
 import type { ExporterHealth, ProbeHealth, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
 import type { Losses } from './health/losses.ts'
+import type { Symbols } from './symbols/index.ts'
 
 /** Where observations come from: this host's kernel, or a recording. */
 export interface Source {
@@ -20,6 +21,8 @@ export interface Source {
   addedNsPerRequest(): number | null
   /** Of the recording that is being made; undefined if none is. */
   recording(): ExporterHealth | undefined
+  /** What names sampled stacks; undefined for a recording, which holds no names. Closed by who uses it. */
+  readonly symbols?: Symbols
   /** Observes all there is yet to observe, and ends. */
   close(): Promise<void>
 }

@@ -8,6 +8,7 @@ import { Recorder } from './exporters/recording/index.ts'
 import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
+import { openSymbols } from './symbols/index.ts'
 
 /** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. Throws `ConfigError`. */
 export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions, roots = ownRoots()): Source {
@@ -27,6 +28,7 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
     onClockStep: ({ byNs }) => onProblem({ what: 'the clock of this host was set', detail: `by ${(byNs / 1e6).toFixed(1)} ms`, fix: 'times before and after it do not compare' }),
   })
+  const symbols = openSymbols(losses)
   const recorder = startRecording(config, kernel, { losses, host, version })
   return {
     now: () => kernel.now(),
@@ -36,10 +38,11 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     tick: (now) => resources.tick(now),
     setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
     probes: () => kernel.health(),
-    problems: () => [...kernel.problems(), ...recordingProblems(recorder)],
-    bounds: () => ({ ...kernel.bounds(), 'detected processes': resources.bound }),
+    problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
+    bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound }),
     addedNsPerRequest: () => kernel.addedNsPerRequest,
     recording: () => recorder?.health(),
+    symbols,
     async close() {
       kernel.close()
       await recorder?.close(kernel.now())

@@ -1,7 +1,8 @@
 import type { Probe } from '../probe.ts'
+import { cpuProfile } from './cpu_profile/cpu_profile.ts'
 import { exchange } from './exchange/exchange.ts'
 import { processLifecycle } from './process_lifecycle/process_lifecycle.ts'
 import { tcpConnection } from './tcp_connection/tcp_connection.ts'
 
-/** Every probe, in the order in which their records explain each other: processes, their connections, what passes on them. */
-export const probes: readonly Probe[] = [processLifecycle, tcpConnection, exchange]
+/** Every probe, in the order in which their records explain each other: processes, their connections, what passes on them, what they do meanwhile. */
+export const probes: readonly Probe[] = [processLifecycle, tcpConnection, exchange, cpuProfile]

@@ -20,7 +20,11 @@ export class AttachedProbe {
     this.object = new BpfObject(elf, probe.name)
     this.object.load()
     const unattached = new Set(probe.runs?.map(({ program }) => program))
-    for (const { name } of this.object.programs()) if (!unattached.has(name)) this.object.attach(name)
+    for (const { name } of this.object.programs()) {
+      const hz = probe.perfEvents?.[name]
+      if (hz !== undefined) this.object.attachPerfEvent(name, hz)
+      else if (!unattached.has(name)) this.object.attach(name)
+    }
     const reader = probe.open()
     this.ring = new RingReader(this.object.map('records').fd, (total, bytes, view) => {
       for (let at = RECORD_HEADER_BYTES; at < total; ) {

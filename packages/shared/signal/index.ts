@@ -1,4 +1,5 @@
 export * from './table.ts'
 export * from './tables.ts'
 export * from './health.ts'
+export * from './profiles.ts'
 export * from './log-linear.ts'

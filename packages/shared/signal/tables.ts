@@ -1,3 +1,4 @@
+import { PROFILE_NODES, PROFILES } from './profiles.ts'
 import type { TableSchema } from './table.ts'
 
 /**
@@ -165,5 +166,5 @@ export const LOSSES = {
   },
 } as const satisfies TableSchema
 
-export const TABLES = [REQUESTS, CONNECTIONS, PROCESSES, SERVICE_USAGE, LOSSES] as const satisfies readonly TableSchema[]
+export const TABLES = [REQUESTS, CONNECTIONS, PROCESSES, SERVICE_USAGE, LOSSES, PROFILES, PROFILE_NODES] as const satisfies readonly TableSchema[]
 export type TableName = (typeof TABLES)[number]['name']

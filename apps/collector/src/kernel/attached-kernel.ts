@@ -60,7 +60,7 @@ export class Kernel {
     this.options = options
     this.clock = new Clock({ bootNs: bootNanoseconds, wallNs: wallNanoseconds, monotonicNs: () => Number(process.hrtime.bigint()) })
     this.states = probes.map((probe, at) => ({
-      probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? true,
+      probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? probe.enabledByDefault ?? true,
       life: undefined, refusal: undefined, recordsBefore: 0, recordsLastSecond: 0, recordsPerSecond: 0,
     }))
     for (const state of this.states) if (state.enabled) this.load(state)

@@ -120,7 +120,9 @@ export class ProbeLife {
     for (const { name } of this.object.programs()) {
       if (unattached.has(name) || this.refused.has(name)) continue
       try {
-        this.object.attach(name)
+        const hz = this.probe.perfEvents?.[name]
+        if (hz === undefined) this.object.attach(name)
+        else this.object.attachPerfEvent(name, hz)
       } catch (error) {
         if (!(error instanceof BpfError) || this.probe.optionalPrograms[name] === undefined) throw error
         this.refused.set(name, refusal(error).message)

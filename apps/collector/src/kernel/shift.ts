@@ -15,6 +15,7 @@ export interface Shift {
 /** The observation as it would be told now. Exchanges stay flyweights: valid during the call. */
 export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange): Observation {
   if (o.kind === 'exchange') return exchange.over(o, shift)
+  if (o.kind === 'stack-sampled') return o // in recorded time: a recording holds no names, so nobody shows them
   const at = shift.time(o.at)
   switch (o.kind) {
     case 'listener-seen':

@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts'
 import { Listeners } from './listeners.ts'
 import { Names } from './names.ts'
 import { MAX_PROCESSES, ProcessTable } from './process-table.ts'
+import { MAX_WINDOW_STACKS, Profiles, type ProfileSink } from './profiles.ts'
 import type { Request } from './request.ts'
 import { Templates } from './template.ts'
 import { Turns } from './turns.ts'
@@ -22,6 +23,8 @@ export interface ModelOptions {
   /** A name for an address that is no process of this host: from the configuration or /etc/hosts. */
   readonly peerNames: (address: string, port: number) => string | undefined
   readonly sink: ModelSink
+  /** Undefined: stacks are sampled for nobody. */
+  readonly profiles?: ProfileSink
 }
 
 export interface Model {
@@ -49,6 +52,7 @@ class HostModel implements Model {
   private readonly names: Names
   private readonly turns: Turns
   private readonly waiting: WaitingRoom
+  private readonly profiles: Profiles | undefined
   private readonly sink: ModelSink
   private readonly ready: (request: Request) => boolean
 
@@ -68,6 +72,7 @@ class HostModel implements Model {
     })
     this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), peerNames: options.peerNames })
     this.turns = new Turns({ protocols: options.protocols ?? protocols, losses, connections: this.connections, emit: (request, at) => this.emit(request, at) })
+    this.profiles = options.profiles && new Profiles({ losses, isOwn, processes: this.processes, sink: options.profiles })
     this.waiting = new WaitingRoom(losses, (request) => this.leave(request))
     this.ready = (request) => {
       request.process ??= this.processes.find(request.pid, request.arrivedAt)
@@ -82,6 +87,7 @@ class HostModel implements Model {
       case 'connection-sampled': return this.connections.sampled(observation)
       case 'connection-closed': return this.connections.ended(observation)
       case 'listener-seen': return this.listeners.seen(observation)
+      case 'stack-sampled': return this.profiles?.observe(observation)
       default: return this.processes.apply(observation)
     }
   }
@@ -90,6 +96,7 @@ class HostModel implements Model {
     this.turns.tick(now)
     this.waiting.tick(now, this.ready)
     this.connections.tick(now)
+    this.profiles?.tick(now)
     this.processes.tick(now)
   }
 
@@ -102,6 +109,7 @@ class HostModel implements Model {
   drain(now: BootNanoseconds): void {
     for (const connection of this.connections.open()) this.turns.forget(connection, now)
     this.waiting.tick(Infinity, this.ready)
+    this.profiles?.tick(Infinity)
     this.tick(now)
   }
 
@@ -111,6 +119,7 @@ class HostModel implements Model {
       processes: [this.processes.size, MAX_PROCESSES],
       'held requests': [this.turns.held, MAX_CONNECTIONS],
       'requests waiting for names': [this.waiting.size, MAX_WAITING],
+      ...(this.profiles && { 'stacks of open seconds': [this.profiles.size, 3 * MAX_WINDOW_STACKS] }),
     }
   }
 

@@ -75,6 +75,7 @@ export class Resources {
         return this.ended(o)
       case 'process-described':
       case 'process-used':
+      case 'stack-sampled':
         return
       default:
         o satisfies never

@@ -1,0 +1,70 @@
+import { closeSync, fstatSync, readSync } from 'node:fs'
+
+/** Bytes that are read in parts. */
+export interface ByteSource {
+  readonly size: number
+  /** The bytes [at, at + length), or undefined if not all of them are there. Valid until the next read. */
+  read(at: number, length: number): Buffer | undefined
+}
+
+/** Bytes in memory. */
+export class BufferSource implements ByteSource {
+  readonly size: number
+  private readonly bytes: Buffer
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+    this.size = bytes.length
+  }
+
+  read(at: number, length: number): Buffer | undefined {
+    return at >= 0 && length >= 0 && at + length <= this.size ? this.bytes.subarray(at, at + length) : undefined
+  }
+}
+
+const WINDOW_BYTES = 16 * 1024
+
+/** An open file; small reads near each other cost one system call. */
+export class FileSource implements ByteSource {
+  readonly size: number
+  readonly fd: number
+  private window = Buffer.alloc(0)
+  private windowAt = 0
+
+  constructor(fd: number) {
+    this.fd = fd
+    this.size = fstatSync(fd).size
+  }
+
+  read(at: number, length: number): Buffer | undefined {
+    if (!(at >= 0 && length >= 0 && at + length <= this.size)) return undefined
+    if (at < this.windowAt || at + length > this.windowAt + this.window.length) {
+      const bytes = Buffer.alloc(Math.min(Math.max(length, WINDOW_BYTES), this.size - at))
+      if (!readFully(this.fd, bytes, at)) return undefined
+      if (length > WINDOW_BYTES) return bytes // too large to be kept
+      this.window = bytes
+      this.windowAt = at
+    }
+    return this.window.subarray(at - this.windowAt, at - this.windowAt + length)
+  }
+
+  close(): void {
+    closeSync(this.fd)
+  }
+}
+
+/** False if the file became shorter, or can't be read. */
+function readFully(fd: number, bytes: Buffer, at: number): boolean {
+  for (let done = 0; done < bytes.length; ) {
+    let count: number
+    try {
+      count = readSync(fd, bytes, done, bytes.length - done, at + done)
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).code === 'string') return false
+      throw error
+    }
+    if (count === 0) return false
+    done += count
+  }
+  return true
+}
