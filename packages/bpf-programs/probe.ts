@@ -1,4 +1,4 @@
-import type { Observer } from '@sonde/shared/observation'
+import type { MeasuredWhat, Observer } from '@sonde/shared/observation'
 
 /** What a probe says about itself. Its folder also holds the program, its records and its README. */
 export interface Probe {
@@ -21,12 +21,31 @@ export interface Probe {
   readonly perfEvents?: Readonly<Record<string, number>>
   /** Whether it runs when the configuration says nothing; default: true. */
   readonly enabledByDefault?: boolean
+  /** Distributions it keeps in the kernel (include/distribution.h), which user space reads. */
+  readonly distributions?: Distributions
+  /** Bytes of its ring buffer when the configuration says nothing; default: 2 MiB. */
+  readonly ringBytes?: number
   /** What lacks a record that the probe lost: `requests`, `connections`, `processes`; default: the probe's name. */
   readonly affects?: string
   /** In words, why a record was lost, by the enumerator of `enum loss` (record.h) that counts it; default: its name. */
   readonly lossReasons?: Readonly<Record<string, string>>
   /** Makes an interpreter of this probe's records: one a ring buffer, reused for all its records. */
   readonly open: () => RecordReader
+}
+
+/** What a probe counts in its maps `distributions` and, by errno, `errors`. */
+export interface Distributions {
+  readonly what: MeasuredWhat
+  /** While nobody looks: always, or so long of every so many milliseconds (at a moment chosen anew each time). */
+  readonly listen: 'always' | { readonly forMs: number; readonly everyMs: number }
+  /** What the kernel may spend on them. */
+  readonly budgetBytes: number
+  /** Also told for each CPU, over all keys. */
+  readonly perCpu?: boolean
+  /** What a key says. `pid` 0: nobody's. */
+  describe(key: DataView): { readonly pid: number; readonly name: string; readonly operation: string }
+  /** The name of a number in map `errors`, whose keys are those of `distributions` followed by it (u32). */
+  readonly errorName?: (error: number) => string
 }
 
 /** A program that user space runs, at the probe's start (`once`) or at the start and then every so many milliseconds. */

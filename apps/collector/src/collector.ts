@@ -59,6 +59,8 @@ export class Collector {
         connection: (connection, at) => this.streams.connection(connection, at),
         process: (process, at) => this.streams.process(process, at),
         serviceUsage: (usage) => this.streams.serviceUsage(usage),
+        measured: (measured, process) => this.streams.measured(measured, process),
+        host: (used) => this.streams.host(used),
       },
     })
     this.streams = createStreams({ wallOffset: () => this.source.wallOffset(), losses, emit: (batch, mode) => this.accept(batch, mode) })

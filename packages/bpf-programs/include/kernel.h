@@ -140,7 +140,13 @@ struct signal_struct {
 	unsigned int flags;
 };
 
+struct thread_info {
+	__u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
 	unsigned int flags;
 	int exit_state;
 	int exit_code;

@@ -1,5 +1,6 @@
 export * from './table.ts'
 export * from './tables.ts'
+export * from './measured-tables.ts'
 export * from './health.ts'
 export * from './profiles.ts'
 export * from './log-linear.ts'

@@ -1,3 +1,4 @@
+import { CGROUP_USAGE, DEVICE_USAGE, HOST_USAGE, MEASUREMENTS } from './measured-tables.ts'
 import { PROFILE_NODES, PROFILES } from './profiles.ts'
 import type { TableSchema } from './table.ts'
 
@@ -166,5 +167,5 @@ export const LOSSES = {
   },
 } as const satisfies TableSchema
 
-export const TABLES = [REQUESTS, CONNECTIONS, PROCESSES, SERVICE_USAGE, LOSSES, PROFILES, PROFILE_NODES] as const satisfies readonly TableSchema[]
+export const TABLES = [REQUESTS, CONNECTIONS, PROCESSES, SERVICE_USAGE, LOSSES, PROFILES, PROFILE_NODES, MEASUREMENTS, HOST_USAGE, DEVICE_USAGE, CGROUP_USAGE] as const satisfies readonly TableSchema[]
 export type TableName = (typeof TABLES)[number]['name']

@@ -5,6 +5,7 @@ import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
 import { Clock, type ClockStep } from './clock.ts'
 import { ProbeRefused, RecordLayoutError } from './load.ts'
+import type { Attention } from './histograms-listening.ts'
 import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
 import { ProbeLosses } from './probe-losses.ts'
@@ -53,6 +54,7 @@ export class Kernel {
   private readonly options: AttachOptions
   private readonly statistics: Statistics | undefined
   private readonly everySecond: NodeJS.Timeout
+  private readonly attentions = new Map<string, Attention>()
   private statisticsRefused: string | undefined
   private closed = false
 
@@ -81,6 +83,12 @@ export class Kernel {
     if (enabled && !state.life) this.load(state)
     if (!enabled) this.unload(state)
     return true
+  }
+
+  /** Says how much anybody cares for what a probe shows; a probe that comes later is told, too. */
+  attend(name: string, attention: Attention): void {
+    this.attentions.set(name, attention)
+    this.states.find(({ probe }) => probe.name === name)?.life?.attend(attention)
   }
 
   /** Interprets everything that is in the rings now. */
@@ -161,7 +169,7 @@ export class Kernel {
     try {
       state.life = new ProbeLife(probe, {
         probeId: state.id,
-        ringBytes: this.options.probes[probe.name]?.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
+        ringBytes: this.options.probes[probe.name]?.ringBytes ?? probe.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
         own: this.options.own,
         clock: this.clock,
         losses: this.options.losses,
@@ -172,6 +180,7 @@ export class Kernel {
         beforeBatch: () => this.drainBefore(state),
         afterBatch: (bytes) => this.options.onBatch?.(probe.name, bootNanoseconds(), bytes),
       })
+      state.life.attend(this.attentions.get(probe.name) ?? 'idle')
     } catch (error) {
       if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix }
       else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build' }

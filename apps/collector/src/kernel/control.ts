@@ -27,6 +27,21 @@ export class Control {
     this.object.writeVariable('boot_minus_monotonic_ns', BigInt(this.sleepNs))
   }
 
+  /** Tells programs that keep distributions whether, and in which window, user space listens. */
+  listen(window: number): void {
+    this.object.writeVariable('listening', window >>> 0)
+  }
+
+  /** The next epoch of maxima begins. */
+  epoch(epoch: number): void {
+    this.object.writeVariable('epoch', epoch >>> 0)
+  }
+
+  /** Takes out what nobody writes any more. */
+  forget(map: string, key: Uint8Array): void {
+    this.attempt(() => this.object.map(map).delete(key))
+  }
+
   close(): void {
     this.unsubscribe()
   }

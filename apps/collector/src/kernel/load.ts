@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { recordTypes } from '@sonde/bpf-programs/btf'
 import type { Probe } from '@sonde/bpf-programs/probe'
 import { BpfError, BpfObject } from '@sonde/libbpf'
+import { distributionEntries } from './histograms.ts'
 import { checkLayouts, RecordLayoutError, type RecordType } from './records.ts'
 
 /** A probe that can't be had here: why, in one sentence, and what to do. */
@@ -112,6 +113,7 @@ function loadOnce(probe: Probe, elf: Buffer, left: readonly string[], options: L
   try {
     for (const program of left) object.setAutoload(program, false)
     object.setMaxEntries('records', options.ringBytes)
+    if (probe.distributions) object.setMaxEntries('distributions', distributionEntries(probe.distributions))
     const constants: Record<string, number | bigint> = { probe_id: options.probeId, wake_bytes: BigInt(options.ringBytes >> 2) }
     const known = new Set([...object.variables()].map(({ name }) => name))
     object.writeConstants(Object.fromEntries(Object.entries(constants).filter(([name]) => known.has(name))))

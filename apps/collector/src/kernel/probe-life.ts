@@ -1,9 +1,11 @@
-import { BpfError, RingReader } from '@sonde/libbpf'
-import type { Probe, ScheduledRun } from '@sonde/bpf-programs/probe'
+import { BpfError, bootNanoseconds, RingReader } from '@sonde/libbpf'
+import type { Distributions, Probe, ScheduledRun } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
 import type { Losses } from '../health/losses.ts'
 import type { Clock } from './clock.ts'
 import { Control } from './control.ts'
+import { Histograms } from './histograms.ts'
+import { Listening, type Attention } from './histograms-listening.ts'
 import { loadProbe, refusal, type LoadedObject } from './load.ts'
 import type { OwnProcesses } from './own-processes.ts'
 import type { ProbeLosses } from './probe-losses.ts'
@@ -34,6 +36,9 @@ export class ProbeLife {
   readonly fill: RingFill
   readonly control: Control
   readonly object: LoadedObject['object']
+  /** Of a probe that keeps distributions. */
+  readonly histograms: Histograms | undefined
+  private readonly listening: Listening | undefined
   private readonly ring: RingReader
   private readonly timers: NodeJS.Timeout[] = []
   private readonly probe: Probe
@@ -66,6 +71,20 @@ export class ProbeLife {
       throw error instanceof BpfError ? refusal(error) : error
     }
     this.attachOrClose()
+    if (probe.distributions) {
+      this.histograms = this.histogramsOf(object, probe.distributions)
+      this.listening = this.listeningOf(probe.distributions, this.histograms)
+    }
+  }
+
+  /** Listens as much as somebody cares, if it is a probe that costs by listening. */
+  attend(attention: Attention): void {
+    this.listening?.attend(attention)
+  }
+
+  /** The share of time it listened to lately; undefined for a probe that always does. */
+  get observedShare(): number | undefined {
+    return this.listening?.share
   }
 
   /** Interprets all that is in the ring now; nothing if that is what it is doing. */
@@ -80,6 +99,7 @@ export class ProbeLife {
   /** Detaches, has its programs say what they still hold, reads the ring empty, unloads. */
   close(lastLosses: ProbeLosses): void {
     for (const timer of this.timers) clearInterval(timer)
+    this.listening?.end()
     this.control.close()
     for (const { name } of this.object.programs()) if (!this.refused.has(name)) this.object.detach(name)
     for (const run of this.probe.runs ?? []) this.run(run, 'run')
@@ -127,6 +147,34 @@ export class ProbeLife {
         if (!(error instanceof BpfError) || this.probe.optionalPrograms[name] === undefined) throw error
         this.refused.set(name, refusal(error).message)
       }
+    }
+  }
+
+  private histogramsOf(object: LoadedObject['object'], distributions: Distributions): Histograms {
+    const { control } = this
+    return new Histograms(object, { distributions, observe: this.options.observe, setEpoch: (epoch) => control.epoch(epoch), forget: (map, key) => control.forget(map, key) })
+  }
+
+  private listeningOf(distributions: Distributions, histograms: Histograms): Listening {
+    return new Listening({
+      policy: distributions.listen,
+      attach: () => this.attachAgain(),
+      detach: () => { for (const { name } of this.object.programs()) if (!this.refused.has(name)) this.object.detach(name) },
+      setWindow: (window) => this.control.listen(window),
+      read: (at, intervalNs, observedNs) => histograms.read(at, intervalNs, observedNs),
+      now: bootNanoseconds,
+      random: Math.random,
+    })
+  }
+
+  private attachAgain(): boolean {
+    try {
+      this.attach()
+      return true
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error
+      this.options.losses.count(`probe.${this.probe.name}`, `attach: ${error.code}`, this.probe.affects ?? this.probe.name)
+      return false
     }
   }
 

@@ -23,6 +23,11 @@ export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange)
     case 'connection-sampled':
     case 'connection-closed':
       return { ...o, at, socket: { ...o.socket, cookie: o.socket.cookie + shift.cookies } }
+    case 'distribution-measured':
+    case 'host-used':
+    case 'device-used':
+    case 'cgroup-used':
+      return { ...o, at }
     case 'process-started':
     case 'process-executed':
     case 'process-exited':

@@ -1,3 +1,4 @@
+import type { DistributionMeasured, HostObservation } from '@sonde/shared/observation'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import type { Connection } from './connection.ts'
 import type { Process } from './process.ts'
@@ -22,6 +23,10 @@ export interface ModelSink {
   connection(connection: Connection, at: BootNanoseconds): void
   process(process: Process, at: BootNanoseconds): void
   serviceUsage(usage: ServiceUsage): void
+  /** `process` is whose it is, undefined if it is nobody's or not known. */
+  measured(measured: DistributionMeasured, process: Process | undefined): void
+  /** What the host, its devices and its control groups used. */
+  host(used: HostObservation): void
 }
 
 /** All that lives: for a reader that begins. */

@@ -42,6 +42,8 @@ export function watched(options: Partial<ModelOptions> & { bare?: boolean } = {}
     request: (request) => requests.push(seen(request)),
     connection: (c) => connections.push(`${c.state} ${c.process?.label.text ?? '?'} ${c.role === 'server' ? '←' : '→'} ${c.peerLabel.text}`),
     process: (p) => processes.push(`${p.pid} ${p.comm.text} ${p.service} ${p.exitedAt ? `exited ${p.exitCode}` : 'runs'}`),
+    measured: () => {},
+    host: () => {},
     serviceUsage: (u) => usage.push(`${u.service} ${u.cpuNs} ${u.residentBytes} ${u.processCount}`),
   }
   const model = createModel({ losses, isOwn: () => false, peerNames: () => undefined, sink, ...options })

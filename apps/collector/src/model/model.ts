@@ -1,4 +1,4 @@
-import type { ExchangeObserved, Observation } from '@sonde/shared/observation'
+import type { DistributionMeasured, ExchangeObserved, Observation } from '@sonde/shared/observation'
 import type { BootNanoseconds } from '@sonde/shared/units'
 import type { Losses } from '../health/losses.ts'
 import { protocols, type Protocol } from '../protocols/index.ts'
@@ -63,6 +63,8 @@ class HostModel implements Model {
       connection: (connection, at) => this.changed(connection, at),
       process: (process, at) => options.sink.process(process, at),
       serviceUsage: (usage) => options.sink.serviceUsage(usage),
+      measured: (measured, process) => options.sink.measured(measured, process),
+      host: (used) => options.sink.host(used),
     }
     this.sink = options.sink
     this.processes = new ProcessTable({ losses, sink, isOwn })
@@ -88,6 +90,10 @@ class HostModel implements Model {
       case 'connection-closed': return this.connections.ended(observation)
       case 'listener-seen': return this.listeners.seen(observation)
       case 'stack-sampled': return this.profiles?.observe(observation)
+      case 'distribution-measured': return this.measured(observation)
+      case 'host-used':
+      case 'device-used':
+      case 'cgroup-used': return this.sink.host(observation)
       default: return this.processes.apply(observation)
     }
   }
@@ -121,6 +127,11 @@ class HostModel implements Model {
       'requests waiting for names': [this.waiting.size, MAX_WAITING],
       ...(this.profiles && { 'stacks of open seconds': [this.profiles.size, 3 * MAX_WINDOW_STACKS] }),
     }
+  }
+
+  private measured(measured: DistributionMeasured): void {
+    const process = measured.pid === 0 ? undefined : this.processes.find(measured.pid, measured.at)
+    if (!process?.own) this.sink.measured(measured, process)
   }
 
   private emit(request: Request, at: BootNanoseconds): void {

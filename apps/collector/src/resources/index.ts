@@ -76,6 +76,10 @@ export class Resources {
       case 'process-described':
       case 'process-used':
       case 'stack-sampled':
+      case 'distribution-measured':
+      case 'host-used':
+      case 'device-used':
+      case 'cgroup-used':
         return
       default:
         o satisfies never

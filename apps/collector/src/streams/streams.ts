@@ -1,7 +1,11 @@
-import { CONNECTIONS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema } from '@sonde/shared/signal'
+import type { DistributionMeasured, HostObservation } from '@sonde/shared/observation'
+import {
+  CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema,
+} from '@sonde/shared/signal'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import type { Loss, Losses } from '../health/losses.ts'
 import type { Connection, ModelSink, ModelSnapshot, Process, Request, ServiceUsage } from '../model/index.ts'
+import { appendCgroup, appendDevice, appendHost, appendMeasured } from './measured-rows.ts'
 import { RequestRows } from './request-rows.ts'
 import { appendConnection, appendLoss, appendProcess, appendUsage } from './rows.ts'
 import { WallClock } from './wall-clock.ts'
@@ -44,6 +48,10 @@ class TableStreams implements Streams {
   private readonly processes = new TableBuilder(PROCESSES)
   private readonly usage = new TableBuilder(SERVICE_USAGE)
   private readonly lost = new TableBuilder(LOSSES)
+  private readonly measurements = new TableBuilder(MEASUREMENTS)
+  private readonly hosts = new TableBuilder(HOST_USAGE)
+  private readonly devices = new TableBuilder(DEVICE_USAGE)
+  private readonly cgroups = new TableBuilder(CGROUP_USAGE)
   private readonly saidLosses = new Map<Readonly<Loss>, number>()
   private windowEndsAt: BootNanoseconds = 0
   private lossesSaidAt: BootNanoseconds = 0
@@ -75,6 +83,17 @@ class TableStreams implements Streams {
     this.emitFull(this.usage)
   }
 
+  measured(measured: DistributionMeasured, process: Process | undefined): void {
+    appendMeasured(this.measurements, this.clock, measured, process)
+    this.emitFull(this.measurements)
+  }
+
+  host(used: HostObservation): void {
+    if (used.kind === 'host-used') appendHost(this.hosts, this.clock, used)
+    else if (used.kind === 'device-used') appendDevice(this.devices, this.clock, used)
+    else appendCgroup(this.cgroups, this.clock, used)
+  }
+
   tick(now: BootNanoseconds): void {
     if (now < this.windowEndsAt) return
     this.windowEndsAt = now + WINDOW_NS
@@ -104,6 +123,10 @@ class TableStreams implements Streams {
     this.emit(this.requests)
     this.emit(this.usage)
     this.emit(this.lost)
+    this.emit(this.measurements)
+    this.emit(this.hosts)
+    this.emit(this.devices)
+    this.emit(this.cgroups)
   }
 
   private emitFull(builder: TableBuilder<TableSchema>): void {

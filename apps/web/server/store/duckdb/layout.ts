@@ -1,5 +1,5 @@
 import { BIGINT, DOUBLE, UINTEGER, USMALLINT, UTINYINT, type DuckDBType } from '@duckdb/node-api'
-import { CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, PROFILE_NODES, PROFILES, PROFILE_NODES, PROFILES, REQUESTS, SERVICE_USAGE, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
+import { CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, PROFILE_NODES, PROFILES, REQUESTS, SERVICE_USAGE, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
 
 /**
  * How tables lie in DuckDB. Text of recent rows is an id into the generation's own dictionary (WAL and memory stay small:
@@ -22,8 +22,6 @@ export const STORED_TABLES = {
   processes: stored(PROCESSES, 'startedAt', 'exitedAt'),
   service_usage: stored(SERVICE_USAGE, 'time', 'time'),
   losses: stored(LOSSES, 'time', 'time'),
-  profiles: stored(PROFILES, 'time', 'time'),
-  profile_nodes: stored(PROFILE_NODES, 'time', 'time'),
   profiles: stored(PROFILES, 'time', 'time'),
   profile_nodes: stored(PROFILE_NODES, 'time', 'time'),
   measurements: stored(MEASUREMENTS, 'time', 'time'),
