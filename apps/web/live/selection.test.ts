@@ -40,6 +40,7 @@ test('steps move by one range; on past the present is live', () => {
   const back = stepped(-1, now)(search(''))
   assert.deepEqual(rangeMs(parseSelection(back), now), { fromMs: now - 1_800_000, toMs: now - 900_000 })
   assert.equal(stepped(1, now)(back).toString(), '')
+  assert.equal(stepped(1, now + 30_000)(back).toString(), '')
   const twice = stepped(-1, now)(back)
   assert.deepEqual(rangeMs(parseSelection(stepped(1, now)(twice)), now), { fromMs: now - 1_800_000, toMs: now - 900_000 })
 })

@@ -140,11 +140,14 @@ export const resumed: Change = (search) => {
   return withRange({ kind: 'last', seconds })(search)
 }
 
+/** A range that ends so shortly before now is the present one: stepping back and on again is live. */
+const NEARLY_NOW_MS = 5000
+
 /** One range back (−1) or on (+1); on from a range that would end after now is live. */
 export const stepped = (direction: -1 | 1, nowMs: number): Change => (search) => {
   const { fromMs, toMs } = rangeMs(parseSelection(search), nowMs)
   const length = toMs - fromMs
-  if (direction === 1 && toMs + length >= nowMs) return withRange({ kind: 'last', seconds: Math.max(1, Math.round(length / 1000)) })(search)
+  if (direction === 1 && toMs + length >= nowMs - Math.max(NEARLY_NOW_MS, length / 20)) return withRange({ kind: 'last', seconds: Math.max(1, Math.round(length / 1000)) })(search)
   return withRangeMs(fromMs + direction * length, toMs + direction * length)(search)
 }
 

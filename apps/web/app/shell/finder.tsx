@@ -2,7 +2,7 @@
 import { ArrowLeftRight, Copy, Cpu, Keyboard, ListFilter, Pause, Play, Server, Sun } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { all, paused, resumed, useQuery, useSelection, withFilter, withParam, withoutFilters, type Processes, type RequestGroups, type SelectionHandle, type Services } from '../../live/index.ts'
+import { all, paused, resumed, useQuery, useSelection, withOnly, withParam, withoutFilters, type Processes, type RequestGroups, type SelectionHandle, type Services } from '../../live/index.ts'
 import { duration, rate, sentence } from '../../ui/format.ts'
 import { Palette, type PaletteItem } from '../../ui/palette.tsx'
 import { PAGES } from './pages.ts'
@@ -32,7 +32,7 @@ type Go = (href: string) => void
 
 function serviceItems(data: Services | undefined, { apply, href }: SelectionHandle, go: Go): PaletteItem[] {
   return (data?.services ?? []).map(({ name, requestCount, requestRate, client }) => {
-    const only = withFilter('service', name)
+    const only = withOnly('service', name)
     return { id: `service ${name}`, group: 'Services', icon: Server, text: name, hint: sentence(rate(requestCount > 0 ? requestRate : client.requestRate)), run: (here) => (here ? apply(only) : go(href('/requests', only))) }
   })
 }
@@ -41,7 +41,7 @@ function endpointItems(data: RequestGroups | undefined, { apply, href }: Selecti
   return (data?.groups ?? []).flatMap(({ key, points }): PaletteItem[] => {
     const [service, method, template] = [String(key.service ?? ''), String(key.method ?? ''), String(key.template ?? '')]
     if (template === '') return []
-    const only = all(withFilter('service', service), withFilter('method', method), withFilter('template', template))
+    const only = all(withOnly('service', service), withOnly('method', method), withOnly('template', template))
     const p95 = points[0]?.durationNs.p95
     return [{ id: `endpoint ${service} ${method} ${template}`, group: 'Endpoints', icon: ArrowLeftRight, text: `${method} ${service}${template}`, hint: p95 === null ? undefined : `p95 ${sentence(duration(p95))}`, run: (here) => (here ? apply(only) : go(href('/requests', only))) }]
   })
