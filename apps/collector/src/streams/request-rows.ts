@@ -1,16 +1,12 @@
 import { REQUEST_FLAG, REQUESTS, TableBuilder, type TableBatch } from '@sonde/shared/signal'
 import { RequestIds, type Label, type Request } from '../model/index.ts'
+import { RequestColumns } from './request-columns.ts'
 import type { WallClock } from './wall-clock.ts'
 
 const TWO_32 = 4294967296
-const FORMAT_VALUES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, text: Uint32Array } as const
 
 /** Batches begun in this process, of any instance: labels are shared by all. */
 let batches = 0
-
-type Columns = typeof REQUESTS.columns
-/** The arrays of the batch being built: i64 columns as halves, the others as they are. */
-type Arrays = { -readonly [C in keyof Columns]: Columns[C] extends 'i64' ? Uint32Array : InstanceType<(typeof FORMAT_VALUES)[Exclude<Columns[C], 'i64'>]> }
 
 /**
  * Writes requests into columns. This runs for every request there is: cells are set on the arrays themselves, each of one
@@ -20,15 +16,16 @@ export class RequestRows {
   private readonly builder: TableBuilder<typeof REQUESTS>
   private readonly clock: WallClock
   private readonly ids = new RequestIds()
-  private arrays: Arrays
-  private layout = -1
+  private arrays: RequestColumns
+  private layout: number
   /** The batch being built, as labels know it. */
   private batch = ++batches
 
   constructor(clock: WallClock, capacity: number) {
     this.builder = new TableBuilder(REQUESTS, capacity)
     this.clock = clock
-    this.arrays = this.arraysNow()
+    this.arrays = new RequestColumns(this.builder)
+    this.layout = this.builder.layout
   }
 
   get rowCount(): number {
@@ -47,7 +44,10 @@ export class RequestRows {
   add(request: Request): void {
     const { builder } = this
     const row = builder.addRow()
-    if (this.layout !== builder.layout) this.arrays = this.arraysNow()
+    if (this.layout !== builder.layout) {
+      this.arrays = new RequestColumns(builder)
+      this.layout = builder.layout
+    }
     this.writeIds(request, row)
     this.writeTimes(request, row)
     this.writeTexts(request, row)
@@ -127,17 +127,6 @@ export class RequestRows {
     if (label.batch === this.batch) return label.id
     label.batch = this.batch
     return (label.id = this.builder.intern(label.text))
-  }
-
-  private arraysNow(): Arrays {
-    const { builder } = this
-    this.layout = builder.layout
-    const arrays: Record<string, unknown> = {}
-    for (const [name, type] of Object.entries(REQUESTS.columns)) {
-      const column = builder.column(name as keyof Columns)
-      arrays[name] = type === 'i64' ? builder.halvesOf(column) : builder.values(column)
-    }
-    return arrays as Arrays
   }
 }
 
