@@ -47,13 +47,14 @@ test('after kill -9 everything acknowledged is there, nothing twice, and what is
   for (const afterFrames of [3, 40, 150, 151, 300]) {
     const { taken, committed } = await killWhileWriting(directory, afterFrames)
     const store = await DuckDbStore.open({ directory }, SILENT)
+    t.after(() => store.close())
     const durable = await store.committed('s')
     assert.ok(durable >= committed && durable <= taken, `${committed} ≤ ${durable} ≤ ${taken}`)
     assert.equal(await store.requestCount(ALL, EVERYTHING), durable * ROWS_A_FRAME)
     assert.equal(store.lastRun.wasClosed, false)
     const lost = store.interrupted()
     assert.equal(lost.reduce((sum, { rows }) => sum + rows.requests!, 0), (taken - durable) * ROWS_A_FRAME)
-    if (taken > durable) assert.deepEqual(lost.map(({ stream, host, sequence }) => [stream, host, sequence]), [['s', 'h1', taken]])
+    if (taken > durable) assert.equal(lost.at(-1)!.sequence, taken)
     await store.close()
   }
   const store = await DuckDbStore.open({ directory }, SILENT)

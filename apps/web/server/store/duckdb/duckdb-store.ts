@@ -77,6 +77,7 @@ export class DuckDbStore extends StoreQueries implements Store {
   private sealingProblem: StoreState['problem']
   private lastCommitAt: bigint
   private closing = false
+  private closed: Promise<void> | undefined
   private readonly stopping = new AbortController()
   private sealing: Promise<void> = Promise.resolve()
   private readonly timers: NodeJS.Timeout[] = []
@@ -165,7 +166,11 @@ export class DuckDbStore extends StoreQueries implements Store {
     await forget(context, expired(keeper.present.segments, now - BigInt(this.options.retentionMs) * 1_000_000n, this.options.retentionBytes))
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closed ??= this.closeOnce())
+  }
+
+  private async closeOnce(): Promise<void> {
     this.closing = true
     this.stopping.abort()
     for (const timer of this.timers) clearInterval(timer)
@@ -200,6 +205,7 @@ export class DuckDbStore extends StoreQueries implements Store {
     this.pending = []
     this.pendingBytes = 0
     const now = this.options.now()
+    this.note.commits()
     try {
       await this.checkSpace()
       await commitFrames(connection, frames, this.open, now)
@@ -210,7 +216,7 @@ export class DuckDbStore extends StoreQueries implements Store {
     this.lastCommitAt = now
     const last = new Map(frames.map((frame) => [frame.stream, frame.sequence]))
     for (const [stream, sequence] of last) this.durable.set(stream, sequence)
-    this.note.committed(this.pending)
+    this.note.committed()
     this.publish()
     for (const [stream, sequence] of last) this.events.onCommitted(stream, sequence)
   }
@@ -243,7 +249,7 @@ export class DuckDbStore extends StoreQueries implements Store {
     this.pending = []
     this.pendingBytes = 0
     this.taken.clear()
-    this.note.committed([])
+    this.note.dropped()
     this.events.onState(this.state())
   }
 

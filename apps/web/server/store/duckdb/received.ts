@@ -5,31 +5,53 @@ import type { Interrupted, StoreFrame } from '../store.ts'
 /** The note is one write of one page, so a kill leaves the old or the new one. */
 const NOTE_BYTES = 4096
 
+interface Entry {
+  readonly stream: string
+  readonly host: string
+  sequence: number
+  readonly rows: Partial<Record<TableName, number>>
+}
+
 /**
  * A note, outside the database, of what has been received and isn't committed. It is written without fsync: it has to
- * outlive a kill of this process, not of the machine. With it the next start can say exactly what was lost.
+ * outlive a kill of this process, not of the machine. What is being committed is noted apart from what came since: either
+ * becomes durable as a whole, so the next start can say exactly what was lost.
  */
 export class ReceivedNote {
   private readonly file: number
-  private readonly open = new Map<string, { host: string; sequence: number; rows: Partial<Record<TableName, number>> }>()
+  private open = new Map<string, Entry>()
+  private committing: readonly Entry[] = []
 
   constructor(path: string) {
     this.file = openSync(path, 'w', 0o600)
   }
 
   received(frame: StoreFrame): void {
-    const entry = this.open.get(frame.stream) ?? { host: frame.host, sequence: 0, rows: {} }
+    const entry = this.open.get(frame.stream) ?? { stream: frame.stream, host: frame.host, sequence: 0, rows: {} }
     entry.sequence = frame.sequence
-    if (frame.rows) entry.rows[frame.rows.schema.name as TableName] = (entry.rows[frame.rows.schema.name as TableName] ?? 0) + frame.rows.rowCount
+    const table = frame.rows?.schema.name as TableName | undefined
+    if (table) entry.rows[table] = (entry.rows[table] ?? 0) + frame.rows!.rowCount
     this.open.set(frame.stream, entry)
     this.write()
   }
 
-  /** Nothing is open but what `waiting` holds. */
-  committed(waiting: Iterable<StoreFrame>): void {
-    this.open.clear()
-    for (const frame of waiting) this.received(frame)
+  /** All that was received so far is being committed. */
+  commits(): void {
+    this.committing = [...this.open.values()]
+    this.open = new Map()
     this.write()
+  }
+
+  /** What was being committed is durable. */
+  committed(): void {
+    this.committing = []
+    this.write()
+  }
+
+  /** Nothing that was received is kept; it wasn't acknowledged and will come again. */
+  dropped(): void {
+    this.open = new Map()
+    this.committed()
   }
 
   close(): void {
@@ -37,8 +59,10 @@ export class ReceivedNote {
   }
 
   private write(): void {
-    let text = JSON.stringify([...this.open].map(([stream, entry]) => ({ stream, ...entry })))
-    if (text.length > NOTE_BYTES) text = JSON.stringify([...this.open].slice(0, 8).map(([stream, entry]) => ({ stream, ...entry })))
+    const entries = [...this.committing, ...this.open.values()]
+    let text = JSON.stringify(entries)
+    // More streams at once than a page holds: only the rows of some are known then, never more than were lost.
+    while (Buffer.byteLength(text) > NOTE_BYTES) text = JSON.stringify(entries.splice(0, entries.length >> 1))
     writeSync(this.file, text.padEnd(NOTE_BYTES), 0, 'utf8')
   }
 }
