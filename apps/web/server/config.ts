@@ -74,7 +74,7 @@ function parseListen(text: string): { address: string; port: number } {
   const address = (parts?.[1] ?? parts?.[2] ?? '').replace(/^localhost$/, '127.0.0.1')
   const port = Number(parts?.[3])
   if (!isIP(address) || port > 65_535) throw new StartProblem(`Sonde cannot listen on "${text}"`, 'It is not an address with a port.', 'write 127.0.0.1:7663 or [::1]:7663')
-  if (!/^127\./.test(address) && address !== '::1') {
+  if (!address.startsWith('127.') && address !== '::1') {
     throw new StartProblem(`Sonde refuses to listen on ${text}`, 'Anybody who reaches that address could see all traffic of this host: authentication is not configured.', 'listen on 127.0.0.1:7663 and reach it from elsewhere with ssh -L 7663:127.0.0.1:7663')
   }
   return { address, port }

@@ -71,10 +71,10 @@ test('a segment is Parquet with the text itself, for any tool', async (t) => {
 test('sealing goes by size; the dropped rows are in the segment, and queries meanwhile are exact', async (t) => {
   const directory = folder(t)
   const store = await open(directory, { sealRows: 1000, sealAfterMs: 50 })
-  let done = false
+  const done = new AbortController()
   const counting = (async () => {
     let least = 0
-    while (!done) {
+    while (!done.signal.aborted) {
       const count = await store.requestCount(ALL, EVERYTHING)
       assert.ok(count >= least && count % 500 === 0, `${count} after ${least}`)
       least = count
@@ -82,7 +82,7 @@ test('sealing goes by size; the dropped rows are in the segment, and queries mea
   })()
   for (let n = 0; n < 12; n++) await put(store, n * 500 + 1, 500)
   await sleep(300)
-  done = true
+  done.abort()
   await counting
   await store.maintain()
   assert.equal(await store.requestCount(ALL, EVERYTHING), 6000)
