@@ -45,19 +45,23 @@ async function whileStarting(c: Context, next: () => Promise<void>, { context, v
   return problemResponse(problem('unavailable', 'Sonde is starting'), { 'retry-after': '1' })
 }
 
-function addReading(app: OpenAPIHono, { name, summary, params, answer, run }: Resource, context: () => QueryContext): void {
+function addReading(app: OpenAPIHono, { name, summary, params, answer, run, render, media = [] }: Resource, context: () => QueryContext): void {
   const inPath = name.includes('{')
   const route = createRoute({
     method: 'get', path: `${BASE}/${name}`, summary,
     request: inPath ? { params, query: z.strictObject({}) } : { query: params },
-    responses: { 200: { description: summary, content: { 'application/json': { schema: answer } } }, ...problemAnswers },
+    responses: { 200: { description: summary, content: { 'application/json': { schema: answer }, ...otherMedia(media) } }, ...problemAnswers },
   })
   app.openapi(route, async (c) => {
     const asked = c.req.valid((inPath ? 'param' : 'query') as never) as Record<string, unknown>
+    const other = await render?.(context(), asked)
+    if (other) return c.body(other.body as string, 200, { 'content-type': other.mediaType, 'content-disposition': `attachment; filename="${other.fileName}"` }) as never
     const data = await run(context(), asked)
     return c.json(data, 200) as never
   })
 }
+
+const otherMedia = (media: readonly string[]) => Object.fromEntries(media.map((type) => [type, { schema: z.string() }]))
 
 function addDocument(app: OpenAPIHono, version: string): void {
   const describe = () => app.getOpenAPI31Document({

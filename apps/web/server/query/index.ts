@@ -3,6 +3,7 @@ import { connections } from './connections.ts'
 import { health, hosts, status } from './health.ts'
 import { losses } from './losses.ts'
 import { processes } from './processes.ts'
+import { profiles } from './profiles.ts'
 import { requestAggregate, requestFacets, requestHeatmap } from './request-groups.ts'
 import { requestById, requests } from './requests.ts'
 import type { Resource } from './resource.ts'
@@ -22,5 +23,5 @@ export type { QueryContext, HostNow, LivingNow, TrafficNow } from './context.ts'
 /** Everything that is read; fixed paths before those with an id. */
 export const RESOURCES: readonly Resource[] = [
   health, status, hosts, services, servicesSeries, serviceMap, requests, requestAggregate, requestHeatmap, requestFacets, requestById, traceById,
-  connections, processes, probes, exporters, losses, views,
+  connections, processes, profiles, probes, exporters, losses, views,
 ]

@@ -11,8 +11,20 @@ export interface Resource {
   readonly params: z.ZodObject
   readonly answer: z.ZodObject
   run(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  /** Other media types than JSON that it may be given as, by `render`. */
+  readonly media?: readonly string[]
+  /** The answer in another form, if the parameters ask for one. */
+  render?(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Rendered | undefined>
   /** False if asking again later gives the same answer. */
   changes(params: Readonly<Record<string, unknown>>, now: bigint): boolean
+}
+
+/** An answer that isn't JSON of our own. */
+export interface Rendered {
+  readonly body: string | Buffer
+  readonly mediaType: string
+  /** What a browser calls it when it saves it. */
+  readonly fileName: string
 }
 
 /** Checks that parameters, answer and what runs fit together. */
@@ -22,6 +34,8 @@ export function resource<P extends z.ZodObject, A extends z.ZodObject>(definitio
   readonly params: P
   readonly answer: A
   run(context: QueryContext, params: z.output<P>): Promise<z.input<A>>
+  readonly media?: readonly string[]
+  render?(context: QueryContext, params: z.output<P>): Promise<Rendered | undefined>
   changes?(params: z.output<P>, now: bigint): boolean
 }): Resource {
   return { changes: () => true, ...definition } as unknown as Resource

@@ -186,7 +186,7 @@ export class StoreQueries {
     return this.read(STORED_TABLES.requests, range, REQUEST_COLUMNS, parameters, (source) => `SELECT * FROM ${source} WHERE ${filter} ORDER BY ${quoted(order.column)} ${direction}, id ${direction}`)
   }
 
-  private read(table: StoredTable, range: TimeRange | undefined, columns: readonly string[], parameters: Parameters, sql: (source: string, sources: Sources) => string): Promise<StoredRow[]> {
+  protected read(table: StoredTable, range: TimeRange | undefined, columns: readonly string[], parameters: Parameters, sql: (source: string, sources: Sources) => string): Promise<StoredRow[]> {
     const { keeper, readers } = this.database
     return keeper.hold((sources) => {
       const read = columns.length > 0 ? unique(columns) : [table.low]
