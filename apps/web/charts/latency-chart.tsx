@@ -72,7 +72,7 @@ function Grid({ low, high, y, width }: { readonly low: number; readonly high: nu
 
 /** The key of a latency chart. */
 export function LatencyLegend({ server = false }: { readonly server?: boolean }) {
-  const entries = [...LINES.map(([key, stroke]) => ({ name: key as string, color: `var(--lat-${key.slice(1)})`, stroke: Math.max(1.5, stroke), dash: undefined as string | undefined })), ...(server ? [{ name: 'p95, server side', color: 'var(--lat-95)', stroke: 2, dash: '4 3' }] : [])]
+  const entries = [...LINES.map(([key, stroke]) => ({ name: key as string, color: `var(--lat-${key.slice(1)})`, stroke: Math.max(1.5, stroke), dash: undefined as string | undefined })), ...(server ? [{ name: 'p95, server', color: 'var(--lat-95)', stroke: 2, dash: '4 3' }] : [])]
   return (
     <span style={{ display: 'flex', gap: 8, fontSize: 'var(--text-xs)', color: 'var(--text-2)', whiteSpace: 'nowrap' }}>
       {entries.map(({ name, color, stroke, dash }) => (

@@ -23,7 +23,7 @@ export interface TimeBarsProps {
   readonly stepMs: number
   readonly width: number
   readonly label: string
-  /** What `marked` means, for the tooltip and the table. */
+  /** What `marked` means, for the table; up to its first comma for the tooltip. */
   readonly markedLabel?: string | undefined
   /** A stretch was chosen by dragging or by keys and Enter. */
   readonly onSelect: (fromMs: number, toMs: number) => void
@@ -47,7 +47,7 @@ export function TimeBars({ bars, stepMs, width, label, markedLabel, onSelect }: 
   })
   return (
     <Picture label={label} table={table} onKey={span.onKey} height={HEIGHT_PX}>
-      <svg width={width} height={HEIGHT_PX} role="img" aria-label={label} style={{ display: 'block', overflow: 'visible', touchAction: 'pan-y', cursor: 'crosshair' }} {...span.pointer}>
+      <svg width={width} height={HEIGHT_PX} role="img" aria-label={label} style={{ display: 'block', overflow: 'visible', touchAction: 'pan-y', userSelect: 'none', cursor: 'crosshair' }} {...span.pointer}>
         <rect width={width} height={HEIGHT_PX} fill="transparent" />
         {span.shown && <Band bounds={spanBounds(span.shown)} width={width} count={bars.length} />}
         <Bars bars={bars} stepMs={stepMs} x={x} />
@@ -100,7 +100,7 @@ function Reading({ bars, bounds: [from, to], stepMs, width, markedLabel }: { rea
         <span style={{ color: 'var(--text-3)' }}>{`${new Date(first.at).toISOString().slice(11, 19)} UTC`}</span>
       </div>
       <div style={line}>
-        <span>{markedLabel ? `${grouped(marked)} ${markedLabel}` : ''}</span>
+        <span>{markedLabel ? `${grouped(marked)} ${markedLabel.split(',')[0]}` : ''}</span>
         <b style={{ color: 'var(--text-1)', fontWeight: 500 }}>{`${grouped(sum)} ${sum === 1 ? 'request' : 'requests'}`}</b>
       </div>
     </div>

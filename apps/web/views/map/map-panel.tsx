@@ -6,6 +6,7 @@ import { duration, grouped, rate } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SectionHead } from '../../ui/section.tsx'
+import { visible } from '../../ui/text.ts'
 import { connectionRows, Figures, Line, trafficRows } from './figures.tsx'
 import type { MapEdge, MapModel, MapNode } from './model.ts'
 import { PanelEndpoints, PanelLatency } from './panel-latency.tsx'
@@ -43,7 +44,7 @@ function EdgePanel({ edge, model, reading, onChoose }: PanelProps & { readonly e
   const { before } = edge
   return (
     <Panel
-      label={`${edge.from} to ${edge.to}`}
+      label={visible(`${edge.from} to ${edge.to}`)}
       title={<span className="flex items-center gap-1.5"><Ends edge={edge} onChoose={onChoose} /></span>}
       note={edgeNote(edge, isService(edge.from), isService(edge.to))}
       onClose={() => onChoose(null)}
@@ -84,13 +85,14 @@ function NodePanel({ node, model, reading, onChoose }: PanelProps & { readonly n
   const what = ours ? (node.serviceKind ?? 'service') : node.kind === 'external' ? 'outside, not watched' : 'not named: no process of a watched host owns it'
   return (
     <Panel
-      label={node.id}
+      label={visible(node.id)}
       title={<Name text={node.id} />}
       note={`${what} · ${grouped(into.length)} in, ${grouped(out.length)} out`}
       onClose={() => onChoose(null)}
-      actions={<Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary">Requests of <Name text={node.id} max={20} /></Link>}
+      actions={<Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary"><span>Requests of <Name text={node.id} max={20} /></span></Link>}
     >
       <PanelLatency main={main} other={undefined} {...asked} />
+      {node.durationNs !== undefined && <Figures figuresOf={reading.figuresOf} rows={trafficRows({ ...node, durationNs: node.durationNs }, node.before && { rate: node.before.requestRate, errorShare: node.before.errorRate, durationNs: node.before.durationNs })} />}
       <Edges title="Asked by" edges={into} nameOf={(edge) => edge.from} onChoose={onChoose} />
       <Edges title="Asks" edges={out} nameOf={(edge) => edge.to} onChoose={onChoose} />
       <PanelEndpoints filters={main} fallback={undefined} {...asked} onPick={(method, template) => router.push(href('/requests', all(changeOf(main), withFilter('method', method), ...(template ? [withFilter('template', template)] : []))))} />

@@ -61,6 +61,9 @@ export interface MapNode {
   readonly rate: number
   readonly errorShare: number
   readonly p95: number | null
+  /** What a watched service is asked; undefined of others, and where nothing was. */
+  readonly durationNs?: Percentiles
+  readonly before?: ServiceAnswer | undefined
   readonly slow: Slowness
   /** Nothing of it in the time the figures are of. */
   readonly quiet: boolean
@@ -125,7 +128,7 @@ function nodeOf(node: MapAnswer['nodes'][number], edges: readonly MapEdge[], ser
   if (service && service.requestCount > 0) {
     const isKnown = (before?.requestCount ?? 0) >= ENOUGH && service.requestCount >= ENOUGH
     const slow = isKnown ? slowness(service.durationNs.p95, before?.durationNs.p95 ?? null) : 0
-    return { id, kind, serviceKind, rate: service.requestRate, errorShare: service.errorRate, p95: service.durationNs.p95, slow, quiet: false }
+    return { id, kind, serviceKind, rate: service.requestRate, errorShare: service.errorRate, p95: service.durationNs.p95, durationNs: service.durationNs, before, slow, quiet: false }
   }
   // What isn't watched is known by its callers only; percentiles of several can't be put together.
   const rate = into.length > 0 ? sum(into) : sum(out)

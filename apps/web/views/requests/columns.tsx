@@ -74,7 +74,7 @@ export function narrowColumns(pick: Pick): readonly Column<RequestAnswer>[] {
     { ...take('durationNs'), width: 88, cell: (row) => <Num figure={duration(row.durationNs)} /> },
     take('status'),
     { ...take('path'), className: 'text-t2' },
-    { ...take('peer'), width: 110, className: 'text-t3' },
+    { ...take('peer'), width: 110, className: 'text-t3', hideBelow: 500 },
   ]
 }
 

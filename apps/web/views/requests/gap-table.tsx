@@ -16,7 +16,7 @@ export function GapTable({ rows, wallNs, ends }: { readonly rows: readonly GapRo
     <>
       <SectionHead title={`Where ${sentence(duration(wallNs))} went`} note="the parts add up; what is left is shown" id="where-it-went" />
       <table aria-labelledby="where-it-went" className="w-full table-fixed border-separate border-spacing-0 text-sm">
-        <colgroup><col className="w-[164px]" /><col className="w-[84px]" /><col className="w-[68px]" /><col /></colgroup>
+        <colgroup><col className="w-[164px] max-desk:w-auto" /><col className="w-[84px]" /><col className="w-[72px]" /><col className="max-desk:hidden" /></colgroup>
         <tbody>
           {rows.map(({ kind, ns, share }) => {
             const note = bounded(visible(gapNote(kind, ends)), 200)
@@ -27,7 +27,7 @@ export function GapTable({ rows, wallNs, ends }: { readonly rows: readonly GapRo
                 </th>
                 <td className={`${CELL} text-right`}><Num figure={duration(ns)} /></td>
                 <td className={`${CELL} text-right ${ns > 0 ? 'text-t2' : 'text-t3'}`}>{percent(ns, share)}</td>
-                <td className={`${CELL} cut pr-4 text-t3`} title={note}>{ns > 0 ? note : ''}</td>
+                <td className={`${CELL} cut pr-4 text-t3 max-desk:hidden`} title={note}>{ns > 0 ? note : ''}</td>
               </tr>
             )
           })}
@@ -35,7 +35,7 @@ export function GapTable({ rows, wallNs, ends }: { readonly rows: readonly GapRo
             <th scope="row" className={`${CELL} pl-4 text-left font-medium`}>wall time</th>
             <td className={`${CELL} text-right font-medium`}><Num figure={duration(wallNs)} /></td>
             <td className={`${CELL} text-right text-t2`}>100.0&nbsp;%</td>
-            <td className={`${CELL} pr-4 text-t3`}>exact; no samples</td>
+            <td className={`${CELL} cut pr-4 text-t3 max-desk:hidden`}>exact; no samples</td>
           </tr>
         </tbody>
       </table>

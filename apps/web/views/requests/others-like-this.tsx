@@ -27,7 +27,7 @@ export function OthersLikeThis({ detail, range, apply }: OthersProps) {
   return (
     <div className="px-4 pt-3.5 pb-3" style={{ opacity: dim ? 0.4 : 1 }}>
       <div className="flex items-baseline gap-2 text-sm">
-        <h3 className="font-medium">Others like this</h3>
+        <h3 className="flex-none font-medium">Others like this</h3>
         <span className="cut text-t3">same {detail.template === null ? 'path' : 'template'}: <bdi className="mono">{by}</bdi></span>
         <span className="flex-1" />
         {data && <button type="button" className="flex-none rounded-1 text-accent hover:underline" onClick={show}>{`${grouped(data.total)} in this range`}</button>}

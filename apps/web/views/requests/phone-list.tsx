@@ -9,9 +9,13 @@ import { Name } from '../../ui/name.tsx'
 import { ErrorNote } from '../../ui/notes.tsx'
 import { statusClass } from './columns.tsx'
 import { Nothing } from './request-table.tsx'
+import { Count } from './toolbar.tsx'
+import type { RequestsOverview } from './use-overview.ts'
 import type { ListReading } from './use-request-list.ts'
 
 interface PhoneListProps {
+  readonly overview: RequestsOverview
+  readonly bothEnds: boolean
   readonly reading: ListReading
   readonly live: boolean
   readonly filtered: boolean
@@ -24,7 +28,7 @@ const ROW_PX = 58
 const AHEAD_PX = 1200
 
 /** The list in a hand: two lines a request, a touch opens it. */
-export function PhoneList({ reading, live, filtered, pause, resume, open }: PhoneListProps) {
+export function PhoneList({ overview, bothEnds, reading, live, filtered, pause, resume, open }: PhoneListProps) {
   const { list, error, again, more, loading } = reading
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({ count: list.rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 8 })
@@ -38,20 +42,23 @@ export function PhoneList({ reading, live, filtered, pause, resume, open }: Phon
     scroller.current?.scrollTo({ top: 0 })
   }
   return (
-    <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
-      {!live && list.newer > 0 && (
-        <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>
-      )}
-      {error && <div className="p-4"><ErrorNote error={error} onRetry={again} /></div>}
-      {!loading && !error && list.rows.length === 0 && <div className="p-4 text-center"><Nothing filtered={filtered} /></div>}
-      <ul aria-label="Requests" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => (
-          <li key={list.rows[index]!.id} className="absolute inset-x-0" style={{ top: start, height: ROW_PX }}>
-            <PhoneRow row={list.rows[index]!} open={open} />
-          </li>
-        ))}
-      </ul>
-    </div>
+    <>
+      <div className="flex h-8 flex-none items-center overflow-hidden border-b border-line px-4"><Count overview={overview} bothEnds={bothEnds} /></div>
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
+        {!live && list.newer > 0 && (
+          <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>
+        )}
+        {error && <div className="p-4"><ErrorNote error={error} onRetry={again} /></div>}
+        {!loading && !error && list.rows.length === 0 && <div className="p-4 text-center"><Nothing filtered={filtered} /></div>}
+        <ul aria-label="Requests" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => (
+            <li key={list.rows[index]!.id} className="absolute inset-x-0" style={{ top: start, height: ROW_PX }}>
+              <PhoneRow row={list.rows[index]!} open={open} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
   )
 }
 

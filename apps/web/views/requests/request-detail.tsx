@@ -76,7 +76,7 @@ function scaleNote({ server, client }: ReturnType<typeof endsOf>): string {
   return `as ${name(end.service, 40)} saw it; the other end, ${name(end.peer, 60)}, is not watched or its record did not come`
 }
 
-const laneOf = (end: RequestEnd): TimelineEnd => ({ moments: momentsOf(end, parseInstant), name: visible(end.service), detail: `${end.role}, ${end.pid}` })
+const laneOf = (end: RequestEnd): TimelineEnd => ({ moments: momentsOf(end, parseInstant), name: name(end.service, 60), detail: `${end.role}, ${end.pid}` })
 
 function Timeline({ server, client }: ReturnType<typeof endsOf>) {
   const box = useRef<HTMLDivElement>(null)

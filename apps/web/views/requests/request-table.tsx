@@ -30,7 +30,7 @@ const AHEAD_PX = 1200
 /** The list. It stands still under pointer and focus, pauses the page when scrolled, reads on at its end. */
 export function RequestTable(props: RequestTableProps) {
   const { reading, columns, hidden, sort, onSort, open, openId, follows, pause, onHold, held, live } = props
-  const { list, loading, error, again, more } = reading
+  const { list, loading, dim, error, again, more } = reading
   useHoldEnds(held, list.newer > 0 && live, again)
   const onScroll = useCallback((event: UIEvent<HTMLDivElement>) => {
     const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
@@ -54,6 +54,7 @@ export function RequestTable(props: RequestTableProps) {
         selected={openId ?? undefined}
         onOpen={open}
         loading={loading}
+        dim={dim}
         onScroll={onScroll}
         empty={error ? <ErrorNote error={error} onRetry={again} /> : <Nothing filtered={props.filtered} />}
       />

@@ -56,7 +56,7 @@ export function RequestsView() {
 
   if (isPhone) {
     return openId === null
-      ? <PhoneList {...shared} />
+      ? <PhoneList {...shared} overview={overview} bothEnds={role === undefined} />
       : <RequestDetail id={openId} range={range} onClose={detail.close} onStep={detail.step} apply={apply} phone />
   }
   return (

@@ -27,6 +27,8 @@ export interface ListAsked {
 export interface ListReading {
   readonly list: RequestList<RequestAnswer>
   readonly loading: boolean
+  /** It has taken 300 ms: the rows shown are of another question. */
+  readonly dim: boolean
   readonly error: ApiError | undefined
   /** Reads the first page again. */
   again(): void
@@ -76,7 +78,23 @@ export function useRequestList(asked: ListAsked): ListReading {
   )
   const more = useMore(state, latest, setState)
   const loading = state.key !== key
-  return { list: state.list, loading, error: loading ? undefined : state.error, again, more }
+  return { list: state.list, loading, dim: useLate(loading && state.key !== ''), error: loading ? undefined : state.error, again, more }
+}
+
+const DIM_AFTER_MS = 300
+
+/** True once it has been true for 300 ms. */
+function useLate(waiting: boolean): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (!waiting) return
+    const timer = setTimeout(() => setLate(true), DIM_AFTER_MS)
+    return () => {
+      clearTimeout(timer)
+      setLate(false)
+    }
+  }, [waiting])
+  return waiting && late
 }
 
 /** Going on after a pause begins at the newest. */
