@@ -15,7 +15,7 @@ const TIME_COLUMN: Readonly<Record<string, string>> = { requests: 'startTime', c
 export function storableRows(mode: FrameMode, batch: TableBatch, now: bigint, losses: OwnLosses): TableBatch | undefined {
   const lives = batch.schema.name === 'connections' || batch.schema.name === 'processes'
   if (mode === 'snapshot') return undefined
-  const times = batch.columns[TIME_COLUMN[batch.schema.name]!] as BigInt64Array
+  const times = batch.columns[TIME_COLUMN[batch.schema.name] ?? 'time'] as BigInt64Array
   const kept: number[] = []
   let impossible = 0
   for (let row = 0; row < batch.rowCount; row++) {
