@@ -223,9 +223,11 @@ test('a body too large or of unknown length is refused', async (t) => {
 test('answers forbid framing, sniffing and foreign content', async (t) => {
   const web = await startWeb(t)
   const { headers } = await web.get('health')
-  assert.match(headers.get('content-security-policy') ?? '', /default-src 'self'.*object-src 'none'.*frame-ancestors 'none'/)
+  assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/)
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.equal(headers.get('x-frame-options'), 'DENY')
+  const nonces = await Promise.all([1, 2].map(async () => /script-src 'self' 'nonce-([^']+)';/.exec((await fetch(`${web.web.url}/`)).headers.get('content-security-policy') ?? '')?.[1]))
+  assert.ok(nonces[0] && nonces[1] && nonces[0] !== nonces[1])
 })
 
 test('a probe is switched at its collector, and the switch is kept for the next', async (t) => {

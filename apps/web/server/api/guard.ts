@@ -24,16 +24,21 @@ export function refusal(request: { readonly method: string; readonly headers: In
 }
 
 /**
- * Next writes inline scripts into prerendered pages, whose text no nonce can reach; everything else is shut: what watched
- * programs send is only ever text, and nothing is loaded from or sent to elsewhere.
+ * What a page may do. Scripts are ours by file, or carry the nonce that Next finds in the request's own policy and writes on
+ * its inline ones; what watched programs send is only ever text. Nothing is loaded from or sent to elsewhere.
  */
-const POLICY = [
-  `default-src 'self'`, `script-src 'self' 'unsafe-inline'`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self'`, `worker-src 'self' blob:`,
-  `connect-src 'self'`, `object-src 'none'`, `base-uri 'none'`, `form-action 'self'`, `frame-ancestors 'none'`,
-].join('; ')
+export function pagePolicy(nonce: string): string {
+  return [
+    `default-src 'self'`, `script-src 'self' 'nonce-${nonce}'`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self'`, `worker-src 'self' blob:`,
+    `connect-src 'self'`, `object-src 'none'`, `base-uri 'none'`, `form-action 'self'`, `frame-ancestors 'none'`,
+  ].join('; ')
+}
+
+/** For what isn't a page: nothing at all. */
+const API_POLICY = `default-src 'none'; frame-ancestors 'none'`
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
+  'content-security-policy': API_POLICY,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { LIVE_PROTOCOL } from '@sonde/shared/wire'
-import { refusal, SECURITY_HEADERS } from './guard.ts'
+import { pagePolicy, refusal, SECURITY_HEADERS } from './guard.ts'
 import { problem, type ProblemDetails } from './problem.ts'
 
 const LIVE_PATH = '/api/v1/live'
@@ -75,7 +76,10 @@ export class Listener {
     const refused = refusal({ method: request.method ?? 'GET', headers: request.headers, isUpgrade: false }, this.port)
     if (refused) return answer(response, refused)
     const path = request.url ?? '/'
-    const handle = path === '/api' || path.startsWith('/api/') ? this.handleApi : this.options.pages()
+    const isApi = path === '/api' || path.startsWith('/api/')
+    if (!isApi) request.headers['content-security-policy'] = pagePolicy(randomBytes(16).toString('base64'))
+    if (!isApi) response.setHeader('content-security-policy', request.headers['content-security-policy']!)
+    const handle = isApi ? this.handleApi : this.options.pages()
     if (!handle) return answer(response, problem('not-found', 'the pages are not built: run `npm start`, or `npm run build`; the API is below /api/v1'))
     handle(request, response).catch((error: unknown) => {
       this.options.log(error)
