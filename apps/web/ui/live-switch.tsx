@@ -1,4 +1,5 @@
 import { Play } from 'lucide-react'
+import { age } from './time.ts'
 
 export type LiveState =
   | { readonly kind: 'live' }
@@ -21,7 +22,7 @@ export function LiveSwitch({ state, onToggle }: { readonly state: LiveState; rea
   return (
     <button type="button" onClick={onToggle} title="Pause (space)" className={`control flex-none ${behind ? 'text-warn' : 'text-t1'}`}>
       <span className={`dot ${behind ? '' : 'text-accent'}`} />
-      {behind ? `${Math.round(state.seconds)}\u00a0s behind` : 'Live'}
+      {behind ? `${age(state.seconds)} behind` : 'Live'}
     </button>
   )
 }

@@ -28,7 +28,7 @@ const ICON = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const
 export function RangePicker({ label, options, onType, onStep }: RangePickerProps) {
   const [open, setOpen] = useState(false)
   return (
-    <span className="segments flex-none">
+    <span className="segments flex-none max-desk:*:border-l-0">
       <Hint name="One range back" keys="[" side="bottom">
         <button type="button" aria-label="One range back" onClick={() => onStep(-1)} className="max-desk:hidden!">
           <ChevronLeft {...ICON} />

@@ -90,7 +90,7 @@ function When({ handle: { selection, apply } }: { readonly handle: SelectionHand
 function Live({ handle: { selection, live, apply }, status }: { readonly handle: SelectionHandle; readonly status: Reading<Status> }) {
   const { state, heardMs } = useConnection()
   const now = useNow(live)
-  const late = state === 'open' && heardMs !== null && now > heardMs ? (now - heardMs) / 1000 : 0
+  const late = state !== 'connecting' && heardMs !== null && now > heardMs ? (now - heardMs) / 1000 : 0
   const lag = (status.data?.lagNs?.p50 ?? 0) / 1e9
   const behind = Math.max(late, lag)
   const shown: LiveState = !live ? { kind: 'paused', at: now > 0 && selection.pausedAt !== null ? clock(instantMs(selection.pausedAt)) : '' } : behind > BEHIND_S ? { kind: 'behind', seconds: behind } : { kind: 'live' }

@@ -15,10 +15,10 @@ export function FirstRun({ services, startedAt }: { readonly services: Services 
   const host = hosts.data?.hosts[0]
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-[46px] flex-none items-center gap-2.5 border-b border-line px-4">
+      <div className="flex min-h-[46px] flex-none items-center gap-2.5 border-b border-line px-4 max-desk:flex-wrap max-desk:py-3">
         <span className="dot text-accent" />
         <h2 className="text-lg font-semibold whitespace-nowrap">{host ? <>Watching <Name text={host.name} max={40} /></> : 'No collector has come yet'}</h2>
-        <p className="cut text-t2">
+        <p className="text-t2 desk:truncate">
           {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'The collector is started together with this page and comes by itself; if it does not, what started Sonde says why.'}
         </p>
       </div>
@@ -59,15 +59,15 @@ function Watched({ services }: { readonly services: Services | undefined }) {
   const head = 'h-7 border-b border-line px-2 text-xs font-normal text-t3'
   return (
     <section>
-      <SectionHead title="Running here" note={`${grouped(services!.total)} programs; each is named once it talks`} />
+      <SectionHead title="Running here" note={`${grouped(services!.total)} services; each is on this page once it talks`} />
       <table className="w-full table-fixed border-separate border-spacing-0 text-sm" aria-label="Running here">
-        <colgroup><col /><col style={{ width: 160 }} /><col style={{ width: 110 }} /><col style={{ width: 120 }} /></colgroup>
-        <thead><tr><th scope="col" className={`${head} pl-4 text-left`}>Program</th><th scope="col" className={`${head} text-left`}>Kind</th><th scope="col" className={`${head} text-right`}>Processes</th><th scope="col" className={`${head} pr-4 text-right`}>CPU</th></tr></thead>
+        <colgroup><col /><col className="w-40 max-desk:hidden" /><col className="w-[110px]" /><col className="w-[120px]" /></colgroup>
+        <thead><tr><th scope="col" className={`${head} pl-4 text-left`}>Program</th><th scope="col" className={`${head} text-left max-desk:hidden`}>Kind</th><th scope="col" className={`${head} text-right`}>Processes</th><th scope="col" className={`${head} pr-4 text-right`}>CPU</th></tr></thead>
         <tbody>
           {list.map((service) => (
             <tr key={service.name}>
               <td className={`${cell} pl-4 font-medium`}><Name text={service.name} /></td>
-              <td className={`${cell} text-t2`}><Name text={service.kind} /></td>
+              <td className={`${cell} text-t2 max-desk:hidden`}><Name text={service.kind} /></td>
               <td className={`${cell} text-right text-t2`}>{grouped(service.processCount)}</td>
               <td className={`${cell} pr-4 text-right`}><Num figure={cores(service.cpuCores)} slot="none" /></td>
             </tr>

@@ -48,17 +48,17 @@ const isAlive = (row: ProcessRow) => row.group !== undefined || row.process?.exi
 /** The columns of the page. */
 export function processColumns(span: Span, offsetMinutes: number): Column<ProcessRow>[] {
   return [
-    { id: 'process', head: 'Process', width: 210, fixed: true, value: (row) => row.group?.name ?? row.process!.comm, cell: (row) => <ProcessName row={row} /> },
+    { id: 'process', head: 'Process', width: 190, fixed: true, value: (row) => row.group?.name ?? row.process!.comm, cell: (row) => <ProcessName row={row} /> },
     { id: 'pid', head: 'PID', width: 72, end: true, value: (row) => of(row, ({ pid }) => pid), cell: (row) => of(row, ({ pid }) => <span className="mono text-t2">{pid}</span>) },
-    { id: 'service', head: 'Service', width: 110, value: (row) => of(row, ({ service }) => service), cell: (row) => text(row, row.process?.service) },
-    { id: 'user', head: 'User', width: 84, hideBelow: 1180, className: 'text-t3', value: (row) => of(row, ({ user }) => user), cell: (row) => text(row, row.process?.user) },
-    { id: 'unit', head: 'Unit or container', width: 164, className: 'text-t3', value: (row) => of(row, ({ unit, container }) => container ?? unit), cell: (row) => text(row, row.process?.container ?? row.process?.unit) },
+    { id: 'service', head: 'Service', width: 100, value: (row) => of(row, ({ service }) => service), cell: (row) => text(row, row.process?.service) },
+    { id: 'user', head: 'User', width: 84, hideBelow: 1300, className: 'text-t3', value: (row) => of(row, ({ user }) => user), cell: (row) => text(row, row.process?.user) },
+    { id: 'unit', head: 'Unit or container', width: 156, className: 'text-t3', value: (row) => of(row, ({ unit, container }) => container ?? unit), cell: (row) => text(row, row.process?.container ?? row.process?.unit) },
     { id: 'started', head: 'Started', width: 84, end: true, descendingFirst: true, className: 'text-t2', value: (row) => of(row, ({ startedAt }) => Date.parse(startedAt)), cell: (row) => of(row, ({ startedAt }) => <Started at={startedAt} span={span} />) },
-    { id: 'cpu', head: 'CPU', width: 96, end: true, descendingFirst: true, value: (row) => (isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null), cell: (row) => <Num figure={cores(isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null)} slot="none" /> },
+    { id: 'cpu', head: 'CPU', width: 92, end: true, descendingFirst: true, value: (row) => (isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null), cell: (row) => <Num figure={cores(isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null)} slot="none" /> },
     { id: 'memory', head: 'Memory', width: 84, end: true, descendingFirst: true, value: (row) => of(row, ({ residentBytes }) => residentBytes), cell: (row) => of(row, ({ residentBytes }) => <Num figure={bytes(isAlive(row) && residentBytes > 0 ? residentBytes : null)} slot="bytes" />) },
     { id: 'threads', head: 'Threads', width: 72, end: true, descendingFirst: true, className: 'text-t2', value: (row) => (isAlive(row) ? (row.group?.threads ?? row.process?.threads) : null), cell: (row) => (isAlive(row) ? (row.group?.threads ?? row.process?.threads) : NOTHING) },
     {
-      id: 'life', head: <LifelineAxis span={span} width={LINE} offsetMinutes={offsetMinutes} />, label: 'When it lived', width: LINE + 20, hideBelow: 1000, headClassName: 'overflow-visible', className: 'overflow-visible!',
+      id: 'life', head: <LifelineAxis span={span} width={LINE} offsetMinutes={offsetMinutes} />, label: 'When it lived', width: LINE + 20, hideBelow: 1180, headClassName: 'overflow-visible', className: 'overflow-visible!',
       cell: (row) => of(row, (process) => <Lifeline process={process} span={span} width={LINE} />),
     },
     { id: 'command', head: 'Command', className: 'text-t2', value: (row) => of(row, ({ commandLine, comm }) => commandLine || comm), cell: (row) => of(row, ({ commandLine, comm }) => <Name text={commandLine || comm} className="mono text-[11.5px]" />) },

@@ -18,8 +18,8 @@ export function ProcessDetail({ process, onClose }: { readonly process: Process;
       <div className="py-3">
         <Facts facts={[
           ['Service', text(service)], ['User', text(user)], ['Unit', text(unit)], ['Container', text(container)], ['Control group', text(cgroup)],
-          ['Started', <Moment key="s" at={startedAt} />],
-          ['Ended', exitedAt === null ? '–' : <span key="e"><Moment at={exitedAt} />, {exitCode === null ? 'code not known' : <span className={exitCode === 0 ? '' : 'text-bad'}>exit {exitCode}</span>}</span>],
+          ['Started', <Moment key="s" at={startedAt} day />],
+          ['Ended', exitedAt === null ? '–' : <span key="e"><Moment at={exitedAt} day />, {exitCode === null ? 'code not known' : <span className={exitCode === 0 ? '' : 'text-bad'}>exit {exitCode}</span>}</span>],
           ['CPU', exitedAt === null ? sentence(cores(cpuCores)) : '–'], ['Memory', exitedAt === null ? sentence(bytes(residentBytes)) : '–'], ['Threads', exitedAt === null ? threads : '–'],
         ]} />
       </div>
