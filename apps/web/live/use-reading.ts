@@ -28,7 +28,7 @@ export interface Sink {
 }
 
 const DIM_AFTER_MS = 300
-const KEPT = 64
+const KEPT = 16
 /** Last answers by key, so that a page one comes back to is there at once. */
 const answers = new Map<string, { readonly data: unknown; readonly atMs: number }>()
 

@@ -45,11 +45,11 @@ const TONE = { connected: 'text-t2', connecting: 'text-t2', spooling: 'text-warn
 export function ExportersTable({ exporters }: { readonly exporters: Reading<Exporters> }) {
   const list = exporters.data?.exporters ?? []
   return (
-    <section aria-labelledby="exporters" className="w-[424px] flex-none border-x border-line max-desk:w-full max-wide:w-[360px]">
+    <section aria-labelledby="exporters" className="w-[424px] flex-none border-line max-wide:w-[360px] max-desk:w-full desk:border-x">
       <SectionHead id="exporters" title="Exporters" />
       {list.length === 0 ? <Note reading={exporters}>No collector has told of any.</Note> : (
         <table aria-labelledby="exporters" className="w-full table-fixed border-separate border-spacing-0 border-t border-line text-sm">
-          <colgroup><col /><col style={{ width: 106 }} /><col style={{ width: 84 }} /><col style={{ width: 72 }} /><col style={{ width: 78 }} /></colgroup>
+          <colgroup><col /><col style={{ width: 88 }} /><col style={{ width: 84 }} /><col style={{ width: 66 }} /><col style={{ width: 72 }} /></colgroup>
           <thead><tr><th scope="col" className={`${HEAD} text-left`}>Exporter</th><th scope="col" className={`${HEAD} text-left`}>State</th><th scope="col" className={`${HEAD} text-right`}>Sent</th><th scope="col" className={`${HEAD} text-right`}>Queued</th><th scope="col" className={`${HEAD} text-right`}>Dropped</th></tr></thead>
           <tbody>
             {list.map(({ name, host, state, sent, queued, dropped, lastError }) => (

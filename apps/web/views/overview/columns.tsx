@@ -82,7 +82,7 @@ export function serviceColumns(count: string, axis: Axis, onset: number | undefi
       id: 'told', head: 'Against the hour before', className: 'pl-5!', headClassName: 'pl-5!', cell: (row) => (
         <span className="inline-flex gap-3">
           {row.told.map((told) => (
-            <ToldWords key={told.what} told={told} />
+            <ToldWords key={told.what} told={told} brief={row.told.length > 1} />
           ))}
         </span>
       ),
