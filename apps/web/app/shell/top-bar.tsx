@@ -2,14 +2,14 @@
 import { Check, ChevronDown, Search, Server } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useMemo } from 'react'
-import { paused, parseRangeText, rangeLabel, resumed, stepped, useConnection, useNow, useSelection, withOnly, withRange, type Reading, type SelectionHandle, type Status } from '../../live/index.ts'
+import { paused, parseRangeText, rangeLabel, resumed, stepped, useConnection, useNow, useOnset, useSelection, withOnly, withRange, withRangeMs, type Reading, type SelectionHandle, type Status } from '../../live/index.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { Key } from '../../ui/key.tsx'
 import { LiveSwitch, type LiveState } from '../../ui/live-switch.tsx'
 import { Logo } from '../../ui/logo.tsx'
 import { RangePicker } from '../../ui/range-picker.tsx'
 import { bounded, visible } from '../../ui/text.ts'
-import { clock, instantMs } from '../../ui/time.ts'
+import { clock, instantMs, shortClock } from '../../ui/time.ts'
 import { filterChips } from './filter-chips.ts'
 
 const RANGES = [['Last 5 minutes', '5m', 300], ['Last 15 minutes', '15m', 900], ['Last hour', '1h', 3600], ['Last 6 hours', '6h', 21_600], ['Last day', '1d', 86_400], ['Last 7 days', '7d', 604_800]] as const
@@ -79,12 +79,14 @@ function When({ handle: { selection, apply } }: { readonly handle: SelectionHand
   // The day is said only once the browser is there: the server has another zone.
   const now = useNow(false)
   const options = RANGES.map(([name, short, length]) => ({ name, short, chosen: length === seconds, choose: () => apply(withRange({ kind: 'last', seconds: length })) }))
+  const onset = useOnset()
+  const since = onset === null ? [] : [{ name: `Since ${shortClock(Math.floor(onset / 60_000) * 60_000)}, when it started`, short: '', chosen: false, choose: () => apply(withRangeMs(onset, Date.now())) }]
   const onType = (text: string) => {
     const typed = parseRangeText(text, Date.now())
     if (typed) apply(withRange(typed))
     return typed !== undefined
   }
-  return <RangePicker label={range.kind === 'last' || now > 0 ? rangeLabel(range, now) : '…'} options={options} onType={onType} onStep={(direction) => apply(stepped(direction, Date.now()))} />
+  return <RangePicker label={range.kind === 'last' || now > 0 ? rangeLabel(range, now) : '…'} options={[...options, ...since]} onType={onType} onStep={(direction) => apply(stepped(direction, Date.now()))} />
 }
 
 function Live({ handle: { selection, live, apply }, status }: { readonly handle: SelectionHandle; readonly status: Reading<Status> }) {

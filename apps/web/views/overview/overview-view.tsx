@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { all, useParam, useQuery, useProcesses, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
+import { all, useParam, useQuery, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
@@ -22,8 +22,10 @@ import { useServices, type OverviewReading } from './use-services.ts'
 export function OverviewView() {
   const reading = useServices()
   const phone = usePhone()
-  const { rows, series, services, compared } = reading
+  const { rows, series, services, compared, settled } = reading
   const status = useTopic<Status>('status', {}, true)
+  const onset = rows.flatMap(({ told }) => told).find(({ what, sinceMs }) => what !== 'rate' && sinceMs !== undefined)?.sinceMs
+  useSayOnset(settled ? (onset ?? null) : undefined)
   const health = useQuery<{ readonly startedAt: string }>('health')
   const never = status.data !== undefined && (status.data.store.rowCount.requests ?? 0) === 0
   if (series.data && rows.length === 0 && never) return <FirstRun services={services.data} startedAt={health.data?.startedAt} />
