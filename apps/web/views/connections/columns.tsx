@@ -11,19 +11,19 @@ export const HIDDEN_AT_FIRST = ['peer', 'protocol', 'pid'] as const
 /** Columns of connections; `nowMs` for those that are open. */
 export function connectionColumns(nowMs: number): readonly Column<Connection>[] {
   return [
-    { id: 'state', head: 'State', width: 106, fixed: true, value: (one) => `${stateRank(one)} ${stateWord(one)}`, cell: (one) => <State connection={one} /> },
+    { id: 'state', head: 'State', width: 104, fixed: true, value: (one) => `${stateRank(one)} ${stateWord(one)}`, cell: (one) => <State connection={one} /> },
     { id: 'service', head: 'Service', width: 92, value: (one) => one.service, cell: (one) => <Name text={one.service} /> },
-    { id: 'role', head: 'Role', width: 58, hideBelow: 860, className: 'text-t3', value: (one) => one.role, cell: (one) => one.role },
+    { id: 'role', head: 'Role', width: 54, hideBelow: 860, className: 'text-t3', value: (one) => one.role, cell: (one) => one.role },
     { id: 'local', head: 'Local', className: 'mono text-t2', hideBelow: 1000, value: (one) => one.local, cell: (one) => <Name text={one.local} /> },
     { id: 'remote', head: 'Remote', width: 150, fixed: true, className: 'mono', value: (one) => one.remote, cell: (one) => <Name text={one.remote} /> },
     { id: 'peer', head: 'Peer', width: 120, className: 'text-t2', value: (one) => one.peer, cell: (one) => <Name text={one.peer} /> },
     { id: 'protocol', head: 'Protocol', width: 84, className: 'text-t3', value: (one) => one.protocol, cell: (one) => (one.undecoded ? <span className="text-warn">not decoded</span> : one.protocol || '–') },
-    { id: 'age', head: 'Open for', width: 82, end: true, descendingFirst: true, className: 'text-t2', value: (one) => (one.state === 'failed' ? null : openSeconds(one, nowMs)), cell: (one) => (one.state === 'failed' ? <span className="text-t3" title="never open">–</span> : age(openSeconds(one, nowMs))) },
+    { id: 'age', head: 'Open for', width: 76, end: true, descendingFirst: true, className: 'text-t2', value: (one) => (one.state === 'failed' ? null : openSeconds(one, nowMs)), cell: (one) => (one.state === 'failed' ? <span className="text-t3" title="never open">–</span> : age(openSeconds(one, nowMs))) },
     { id: 'connect', head: 'Connect', width: 78, end: true, descendingFirst: true, value: (one) => one.connectNs, cell: (one) => <Num figure={duration(one.connectNs)} /> },
     { id: 'srtt', head: 'Round trip', width: 88, end: true, descendingFirst: true, value: (one) => one.srttNs, cell: (one) => <Num figure={duration(one.srttNs)} /> },
     { id: 'sent', head: 'Sent', width: 78, end: true, descendingFirst: true, value: (one) => one.bytesSent, cell: (one) => <Num figure={bytes(one.bytesSent)} slot="bytes" /> },
     { id: 'received', head: 'Received', width: 84, end: true, descendingFirst: true, value: (one) => one.bytesReceived, cell: (one) => <Num figure={bytes(one.bytesReceived)} slot="bytes" /> },
-    { id: 'retransmits', head: 'Retransmits', width: 108, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.retransmits, cell: (one) => <Num figure={count(one.retransmits)} slot="none" /> },
+    { id: 'retransmits', head: 'Retransmits', width: 102, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.retransmits, cell: (one) => <Num figure={count(one.retransmits)} slot="none" /> },
     { id: 'pid', head: 'Process', width: 76, end: true, className: 'text-t3', value: (one) => one.pid, cell: (one) => one.pid },
   ]
 }

@@ -18,8 +18,8 @@ const COLUMNS: readonly Column<MapEdge>[] = [
   { id: 'p50', head: 'p50', width: 86, end: true, descendingFirst: true, value: (edge) => edge.durationNs.p50, cell: (edge) => <Num figure={duration(edge.durationNs.p50)} /> },
   { id: 'p95', head: 'p95', width: 86, end: true, descendingFirst: true, value: (edge) => edge.durationNs.p95, cell: (edge) => <Num figure={duration(edge.durationNs.p95)} tone={edge.slow > 0 ? 'warn' : 'usual'} /> },
   { id: 'p99', head: 'p99', width: 86, end: true, descendingFirst: true, value: (edge) => edge.durationNs.p99, cell: (edge) => <Num figure={duration(edge.durationNs.p99)} /> },
-  { id: 'slow', head: 'Against normal', width: 104, descendingFirst: true, value: (edge) => edge.slow, className: 'text-warn', cell: (edge) => SLOW_WORDS[edge.slow] },
-  { id: 'connections', head: 'Connections', width: 96, end: true, descendingFirst: true, hideBelow: 1000, value: (edge) => edge.whole.connectionCount, cell: (edge) => <Num figure={count(edge.whole.connectionCount)} slot="none" /> },
+  { id: 'slow', head: 'Against normal', width: 124, descendingFirst: true, value: (edge) => edge.slow, className: 'text-warn', cell: (edge) => SLOW_WORDS[edge.slow] },
+  { id: 'connections', head: 'Connections', width: 108, end: true, descendingFirst: true, hideBelow: 1000, value: (edge) => edge.whole.connectionCount, cell: (edge) => <Num figure={count(edge.whole.connectionCount)} slot="none" /> },
   { id: 'sent', head: 'Sent', width: 84, end: true, descendingFirst: true, hideBelow: 1100, value: (edge) => edge.whole.bytesSent, cell: (edge) => <Num figure={bytes(edge.whole.bytesSent)} slot="bytes" /> },
   { id: 'received', head: 'Received', width: 84, end: true, descendingFirst: true, hideBelow: 1100, value: (edge) => edge.whole.bytesReceived, cell: (edge) => <Num figure={bytes(edge.whole.bytesReceived)} slot="bytes" /> },
 ]
@@ -30,6 +30,6 @@ const edgeKey = (edge: MapEdge) => edge.id
 export function MapTable({ edges, chosen, onChoose }: { readonly edges: readonly MapEdge[]; readonly chosen: string | undefined; readonly onChoose: (id: string) => void }) {
   const [order, setOrder] = useParam('order', 'replace')
   return (
-    <DataTable label="Edges of the map" columns={COLUMNS} rows={edges} rowKey={edgeKey} calm sort={parseSort(order ?? '-rate')} onSort={(sort) => setOrder(formatSort(sort))} selected={chosen} onOpen={(edge) => onChoose(edge.id)} empty="No edge in this range." />
+    <DataTable label="Edges of the map" columns={COLUMNS} rows={edges} rowKey={edgeKey} rowHeight={24} calm sort={parseSort(order ?? '-rate')} onSort={(sort) => setOrder(formatSort(sort))} selected={chosen} onOpen={(edge) => onChoose(edge.id)} empty="No edge in this range." />
   )
 }

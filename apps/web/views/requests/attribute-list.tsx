@@ -53,11 +53,14 @@ function requestFacts(end: RequestEnd): Fact[] {
 
 function ownFacts(end: RequestEnd): Fact[] {
   const server = end.role === 'server'
-  const offset = (name: string) => end.timeline.find((moment) => moment.name === name)?.offsetNs
+  const offset = (name: string) => {
+    const ns = end.timeline.find((moment) => moment.name === name)?.offsetNs
+    return ns === undefined ? '–' : `+${sentence(duration(ns))}`
+  }
   return [
     [server ? 'arrived' : 'began', <Moment key="at" at={end.startTime} precise />],
-    ['first byte', `+${sentence(duration(offset('firstByte')))}`],
-    ['last byte', `+${sentence(duration(offset('lastByte')))}`],
+    ['first byte', offset('firstByte')],
+    ['last byte', offset('lastByte')],
     [server ? 'server' : 'client', end.connection.local],
     [server ? 'client' : 'server', end.connection.remote],
     ['srtt', sentence(duration(end.srttNs))],

@@ -28,7 +28,7 @@ export function DetailHead({ detail, ends, rows, wallNs, onClose, onStep, apply 
     <header className="flex-none border-b border-line pt-2.5 pr-3 pb-2.5 pl-4">
       <div className="flex items-center gap-2">
         <h2 className="mono cut flex-1 text-base">
-          <span className="font-normal text-t3">{detail.method ?? detail.protocol}</span>{' '}
+          <span className="font-normal text-t3"><Name text={detail.method ?? detail.protocol} max={40} /></span>{' '}
           <span className="font-medium">{text === null ? 'not decoded' : <Name text={text} />}</span>{' '}
           <span className={`font-sans text-sm font-normal ${statusClass(detail.status)}`}>{detail.status ?? 'no answer'}</span>
         </h2>

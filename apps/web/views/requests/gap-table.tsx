@@ -1,7 +1,6 @@
 import { GAP_FILL } from '../../charts/request-timeline.tsx'
 import { GAP_NAMES } from '../../charts/timeline-layout.ts'
-import { duration } from '../../ui/format.ts'
-import { sentence } from '../../ui/format.ts'
+import { duration, sentence } from '../../ui/format.ts'
 import { Num } from '../../ui/num.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { bounded, visible } from '../../ui/text.ts'
@@ -10,7 +9,7 @@ import { gapNote, type endsOf, type GapRow } from './detail-model.ts'
 const CELL = 'hairline h-6 border-b px-2 py-0'
 
 /** The parts of the wall time as figures: they add up, and what is left is shown. */
-export function GapTable({ rows, wallNs, ends }: { readonly rows: readonly GapRow[]; readonly wallNs: number; readonly ends: ReturnType<typeof endsOf> }) {
+export function GapTable({ rows, wallNs, ended, ends }: { readonly rows: readonly GapRow[]; readonly wallNs: number; readonly ended: boolean; readonly ends: ReturnType<typeof endsOf> }) {
   if (wallNs === 0) return null
   return (
     <>
@@ -35,7 +34,7 @@ export function GapTable({ rows, wallNs, ends }: { readonly rows: readonly GapRo
             <th scope="row" className={`${CELL} pl-4 text-left font-medium`}>wall time</th>
             <td className={`${CELL} text-right font-medium`}><Num figure={duration(wallNs)} /></td>
             <td className={`${CELL} text-right text-t2`}>100.0&nbsp;%</td>
-            <td className={`${CELL} cut pr-4 text-t3 max-desk:hidden`}>exact; no samples</td>
+            <td className={`${CELL} cut pr-4 text-t3 max-desk:hidden`}>{ended ? 'exact; no samples' : 'to the last that was seen; its last byte wasn’t'}</td>
           </tr>
         </tbody>
       </table>

@@ -56,7 +56,7 @@ function Detail({ detail, range, onClose, onStep, apply, phone }: Omit<RequestDe
       </div>
       <div className={`flex min-h-0 flex-1 border-t border-line ${phone ? 'flex-col' : 'max-wide:flex-col'}`}>
         <div className={`min-w-0 ${phone ? '' : 'wide:w-[528px] wide:flex-none wide:border-r wide:border-line'}`}>
-          <GapTable rows={rows} wallNs={gaps?.wallNs ?? 0} ends={ends} />
+          <GapTable rows={rows} wallNs={gaps?.wallNs ?? 0} ended={(ends.client ?? detail).durationNs !== null} ends={ends} />
           <OthersLikeThis detail={detail} range={range} apply={apply} />
         </div>
         <div className="min-w-0 flex-1">

@@ -57,7 +57,7 @@ export function Count({ overview, bothEnds }: Pick<ToolbarProps, 'overview' | 'b
       {total === 1 ? ' request' : ' requests'}
       {bothEnds && total > 0 && <span className="text-t3" title="A request seen at both ends has a record of each. Choose a role to see one of them."> (each end counts)</span>}
       {rangeSeconds > 0 && <>, <b className="font-medium text-t1">{sentence(rate(total / rangeSeconds))}</b></>}
-      {lost === 0 ? ', none sampled away' : <span className="text-warn">{`, ${grouped(lost)} records lost in this range`}</span>}
+      {lost === 0 ? ', none sampled away' : <span className="text-warn">{`, ${grouped(lost)} records lost`}</span>}
     </span>
   )
 }
