@@ -109,6 +109,7 @@ export class Collector {
         otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
         snapshot: () => this.snapshot(),
         onControl: (probe, enabled) => this.source.setEnabled(probe, enabled),
+        onAttention: (probe, watched) => this.source.attend(probe, watched),
       },
       losses,
     )

@@ -42,6 +42,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     clock: () => ({ stepNs: 0, driftNs: 0 }),
     isOwn: () => false,
     tick: () => {},
+    attend: () => {},
     setEnabled: () => onProblem({ what: 'a recording has no probes to switch', detail: replayed.file, fix: 'watch a host: npm start' }),
     probes: () => replay.health(),
     problems: () => [],

@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { ConfigError, nearestName } from './config-errors.ts'
 import { Recorder } from './exporters/recording/index.ts'
 import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
-import { Resources } from './resources/index.ts'
+import { HostUsage, hostFiles, Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { openSymbols } from './symbols/index.ts'
 
@@ -23,6 +23,7 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     observe(o)
   }
   const resources = new Resources({ rules: config.services, isOwn: (pid) => own.has(pid), losses, emit: found })
+  const usage = new HostUsage(hostFiles, observe)
   const kernel = attach(probes, {
     own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
@@ -35,8 +36,12 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     wallOffset: () => kernel.clock.wallOffset,
     clock: () => kernel.clock,
     isOwn: (pid) => own.has(pid),
-    tick: (now) => resources.tick(now),
+    tick(now) {
+      resources.tick(now)
+      usage.tick(now)
+    },
     setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
+    attend: (probe, watched) => kernel.attend(probe, watched ? 'watched' : 'idle'),
     probes: () => kernel.health(),
     problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
     bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound }),

@@ -84,7 +84,7 @@ export class Web {
     const people = this.people!
     this.ownSequence = await store.committed(OWN_STREAM)
     this.recovery = new Recovery(store, this.losses, wallNow)
-    this.hub = new Hub({ topics: this.topics, living, traffic, now: wallNow })
+    this.hub = new Hub({ topics: this.topics, living, traffic, now: wallNow, onAttention: (probe, watched) => this.ingest?.attend(probe, watched) })
     this.ingest = new IngestServer({ store, hub: this.hub, living, losses: this.losses, now: wallNow, onHost: (host) => this.onHost(host) })
     await this.takeCollectors(this.ingest)
     this.context = {

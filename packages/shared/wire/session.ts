@@ -10,6 +10,7 @@ import type { HealthReport } from '../signal/index.ts'
  *     frame n, frame n+1, health … ────────▶
  *            ◀──────────────────────────────  ack { committed }         after the rows are in the store
  *            ◀──────────────────────────────  control { probe, enabled }
+ *            ◀──────────────────────────────  attention { probe, watched }      somebody looks at what it shows, or no more
  *
  * Sequence numbers belong to one `stream` (a collector's life or its spool): the hub keeps the last committed one beside
  * the rows, in one transaction, so that a frame sent twice is stored once.
@@ -32,4 +33,5 @@ export type HubMessage =
   | { readonly type: 'welcome'; readonly committed: number }
   | { readonly type: 'ack'; readonly committed: number }
   | { readonly type: 'control'; readonly probe: string; readonly enabled: boolean }
+  | { readonly type: 'attention'; readonly probe: string; readonly watched: boolean }
   | { readonly type: 'refused'; readonly reason: string }

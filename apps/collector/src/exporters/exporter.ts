@@ -32,6 +32,8 @@ export interface ExporterContext {
   snapshot(): void
   /** A probe was switched from the hub. */
   onControl(probe: string, enabled: boolean): void
+  /** Somebody at the hub looks, or nobody does any more, at what a probe shows. */
+  onAttention(probe: string, watched: boolean): void
   readonly losses: Losses
 }
 

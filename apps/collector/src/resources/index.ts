@@ -10,6 +10,8 @@ import { Usage } from './usage.ts'
 
 export type { ServiceRule } from './config/index.ts'
 export type { Files } from './detector.ts'
+export { HostUsage } from './host/index.ts'
+export { hostFiles } from './files.ts'
 
 export interface ResourcesOptions {
   readonly rules: readonly ServiceRule[]

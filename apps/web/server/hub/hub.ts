@@ -1,5 +1,6 @@
 import type { TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
+import { Attention } from './attention.ts'
 import type { Living } from './living.ts'
 import type { Listener, TopicReading, Topics } from './topic.ts'
 import type { Traffic } from './traffic.ts'
@@ -16,6 +17,8 @@ interface Feed {
   readonly reading: TopicReading
   readonly listeners: Set<Listener>
   running: boolean
+  /** What is dear to evaluate is evaluated less often: half the time at most goes into one topic. */
+  notBeforeMs: number
   /** Snapshots: evaluated at least once. Appends: rows waiting for the next turn. */
   last: { readonly data: unknown } | undefined
   rows: unknown[]
@@ -34,13 +37,16 @@ export class Hub {
   private readonly living: Living
   private readonly traffic: Traffic
   private readonly now: () => bigint
+  private readonly attention: Attention
   private readonly timers: NodeJS.Timeout[]
 
-  constructor(options: { topics: Topics; living: Living; traffic: Traffic; now: () => bigint }) {
+  /** `onAttention`: somebody looks at what a probe shows, or nobody does any more. */
+  constructor(options: { topics: Topics; living: Living; traffic: Traffic; now: () => bigint; onAttention?: (probe: string, watched: boolean) => void }) {
     this.topics = options.topics
     this.living = options.living
     this.traffic = options.traffic
     this.now = options.now
+    this.attention = new Attention((probe, watched) => options.onAttention?.(probe, watched))
     this.timers = [setInterval(() => this.evaluateAll(), SNAPSHOT_MS), setInterval(() => this.sendRows(), APPEND_MS)]
   }
 
@@ -59,17 +65,24 @@ export class Hub {
     const reading = this.topics.open(topic, params)
     let feed = this.feeds.get(reading.key)
     if (!feed) {
-      feed = { reading, listeners: new Set(), running: false, last: undefined, rows: [], skipped: 0 }
+      feed = { reading, listeners: new Set(), running: false, notBeforeMs: 0, last: undefined, rows: [], skipped: 0 }
       this.feeds.set(reading.key, feed)
     }
     feed.listeners.add(listener)
+    const look = reading.kind === 'snapshot' && reading.probes ? this.attention.look(reading.probes) : undefined
     if (reading.kind === 'append') this.sendRecent(reading, listener)
     else if (feed.last) listener.snapshot(feed.last.data)
     else void this.evaluate(feed)
     return () => {
+      look?.()
       feed.listeners.delete(listener)
       if (feed.listeners.size === 0) this.feeds.delete(reading.key)
     }
+  }
+
+  /** Probes at whose measurements somebody looks. */
+  get watchedProbes(): Iterable<string> {
+    return this.attention.watched
   }
 
   get feedCount(): number {
@@ -78,13 +91,14 @@ export class Hub {
 
   close(): void {
     for (const timer of this.timers) clearInterval(timer)
+    this.attention.close()
     this.feeds.clear()
   }
 
   private evaluateAll(): void {
     const now = this.now()
     for (const feed of this.feeds.values()) {
-      if (feed.reading.kind !== 'snapshot' || (feed.last && !feed.reading.changes(now))) continue
+      if (feed.reading.kind !== 'snapshot' || (feed.last && !feed.reading.changes(now)) || performance.now() < feed.notBeforeMs) continue
       void this.evaluate(feed)
     }
   }
@@ -93,6 +107,7 @@ export class Hub {
   private async evaluate(feed: Feed): Promise<void> {
     if (feed.running || feed.reading.kind !== 'snapshot') return
     feed.running = true
+    const beganMs = performance.now()
     try {
       const data = await feed.reading.evaluate()
       feed.last = { data }
@@ -102,6 +117,7 @@ export class Hub {
       for (const listener of feed.listeners) listener.error(problem)
     } finally {
       feed.running = false
+      feed.notBeforeMs = 2 * performance.now() - beganMs
     }
   }
 

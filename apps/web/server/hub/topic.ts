@@ -8,6 +8,8 @@ export type TopicReading =
       evaluate(): Promise<unknown>
       /** False when what it asks about is over: evaluated once. */
       changes(now: bigint): boolean
+      /** Probes that measure it: they listen all the time while somebody looks. */
+      readonly probes?: readonly string[]
     }
   | {
       readonly kind: 'append'

@@ -72,6 +72,11 @@ export class IngestServer {
     return told
   }
 
+  /** Tells all collectors that somebody looks, or nobody does any more, at what a probe shows. */
+  attend(probe: string, watched: boolean): void {
+    for (const session of this.sessions) session.attend(probe, watched)
+  }
+
   /** Stops taking. */
   async close(): Promise<void> {
     this.refuseAll('the hub is stopping')

@@ -62,6 +62,10 @@ export class IngestSession {
     return true
   }
 
+  attend(probe: string, watched: boolean): void {
+    if (this.state === 'open') this.send({ type: 'attention', probe, watched })
+  }
+
   /** Ends the session, saying why. `counted`: it is the collector's fault. */
   refuse(reason: string, counted = true): void {
     if (this.state === 'ended') return
@@ -104,6 +108,7 @@ export class IngestSession {
     this.switches = switches
     this.state = 'open'
     this.send({ type: 'welcome', committed })
+    for (const probe of this.context.hub.watchedProbes) this.attend(probe, true)
     this.resume()
   }
 

@@ -1,5 +1,6 @@
 import { exporters, probes } from './collector.ts'
 import { connections } from './connections.ts'
+import { cgroups, host } from './host.ts'
 import { health, hosts, status } from './health.ts'
 import { losses } from './losses.ts'
 import { processes } from './processes.ts'
@@ -9,6 +10,7 @@ import { requestById, requests } from './requests.ts'
 import type { Resource } from './resource.ts'
 import { serviceMap } from './service-map.ts'
 import { services, servicesSeries } from './services.ts'
+import { blockIo, runQueue, syscalls } from './syscalls.ts'
 import { traceById } from './traces.ts'
 import { views } from './views.ts'
 
@@ -23,5 +25,5 @@ export type { QueryContext, HostNow, LivingNow, TrafficNow } from './context.ts'
 /** Everything that is read; fixed paths before those with an id. */
 export const RESOURCES: readonly Resource[] = [
   health, status, hosts, services, servicesSeries, serviceMap, requests, requestAggregate, requestHeatmap, requestFacets, requestById, traceById,
-  connections, processes, profiles, probes, exporters, losses, views,
+  connections, processes, profiles, syscalls, runQueue, blockIo, host, cgroups, probes, exporters, losses, views,
 ]

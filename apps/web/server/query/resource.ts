@@ -15,6 +15,8 @@ export interface Resource {
   readonly media?: readonly string[]
   /** The answer in another form, if the parameters ask for one. */
   render?(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Rendered | undefined>
+  /** Probes that measure what it shows, and listen all the time while its topic is looked at. */
+  readonly probes?: readonly string[]
   /** False if asking again later gives the same answer. */
   changes(params: Readonly<Record<string, unknown>>, now: bigint): boolean
 }
@@ -33,6 +35,7 @@ export function resource<P extends z.ZodObject, A extends z.ZodObject>(definitio
   readonly summary: string
   readonly params: P
   readonly answer: A
+  readonly probes?: readonly string[]
   run(context: QueryContext, params: z.output<P>): Promise<z.input<A>>
   readonly media?: readonly string[]
   render?(context: QueryContext, params: z.output<P>): Promise<Rendered | undefined>

@@ -1,5 +1,6 @@
 import type { TableBatch, TableName } from '@sonde/shared/signal'
 import type { Condition, RequestColumn } from './condition.ts'
+import type { MeasuredStore } from './measured.ts'
 import type { ProfileStore } from './profile-store.ts'
 
 /** A half-open range of wall-clock nanoseconds. */
@@ -131,7 +132,7 @@ export interface StoreState {
  * Where telemetry is kept. Every implementation passes `store.cases.ts`. Counts are exact; ranges are half-open; rows
  * of a sequence number already committed for its stream are stored once.
  */
-export interface Store extends ProfileStore {
+export interface Store extends ProfileStore, MeasuredStore {
   /** The last sequence number of `stream` that is durable; 0 if none. */
   committed(stream: string): Promise<number>
   /**

@@ -94,7 +94,7 @@ test('a process killed with SIGKILL: the next one delivers what it left, each ro
     import { Losses } from ${JSON.stringify(new URL('../../health/losses.ts', import.meta.url).href)}
     import { LOSSES, TableBuilder } from '@sonde/shared/signal'
     const exporter = new HubExporter({ url: ${JSON.stringify(hub.url)}, spoolAfterMs: 50 }, {
-      host: { id: 'h', name: 'h', kernel: '6' }, version: '0', dataDirectory: ${JSON.stringify(data)}, losses: new Losses(), snapshot() {}, onControl() {} })
+      host: { id: 'h', name: 'h', kernel: '6' }, version: '0', dataDirectory: ${JSON.stringify(data)}, losses: new Losses(), snapshot() {}, onControl() {}, onAttention() {} })
     const builder = new TableBuilder(LOSSES)
     let n = 0
     setInterval(() => {

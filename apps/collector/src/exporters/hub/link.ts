@@ -37,6 +37,8 @@ export class Link {
   private progressAtMs = 0
   private readonly setAside = new Set<SpoolStream>()
   private highestSent = 0
+  /** Probes that somebody looks at, as this session's hub said. */
+  private readonly watched = new Set<string>()
   private committed = 0
   private backoffMs = FIRST_BACKOFF_MS
   private retry: NodeJS.Timeout | undefined
@@ -62,6 +64,7 @@ export class Link {
       onWelcome: (committed) => this.onWelcome(session, source, committed),
       onAck: (committed) => this.onAck(committed),
       onControl: (probe, enabled) => this.context.onControl(probe, enabled),
+      onAttention: (probe, watched) => this.onAttention(probe, watched),
       onDrain: () => this.wake(),
       onEnd: (reason) => this.onEnd(reason),
     })
@@ -89,6 +92,12 @@ export class Link {
     this.closed = true
     clearTimeout(this.retry)
     this.session?.end('closed', true)
+  }
+
+  private onAttention(probe: string, watched: boolean): void {
+    if (watched) this.watched.add(probe)
+    else this.watched.delete(probe)
+    this.context.onAttention(probe, watched)
   }
 
   private onWelcome(session: Session, source: FrameSource, committed: number): boolean {
@@ -127,6 +136,8 @@ export class Link {
 
   private onEnd(reason: string): void {
     const { session, sender, former } = this
+    // Nobody is known to look while the hub is away; a welcome says it anew.
+    for (const probe of [...this.watched]) this.onAttention(probe, false)
     sender?.stop()
     if (sender && !former) this.highestSent = Math.max(this.highestSent, sender.sent)
     this.session = this.sender = this.former = undefined

@@ -7,6 +7,7 @@ export interface SessionEvents {
   onWelcome(committed: number): boolean
   onAck(committed: number): boolean
   onControl(probe: string, enabled: boolean): void
+  onAttention(probe: string, watched: boolean): void
   /** Some of what was sent has left. */
   onDrain(): void
   /** Called once. */
@@ -107,6 +108,8 @@ export class Session {
         return
       case 'control':
         return this.events.onControl(message.probe, message.enabled)
+      case 'attention':
+        return this.events.onAttention(message.probe, message.watched)
     }
   }
 }

@@ -47,7 +47,7 @@ export function live(hub: TestHub, dataDirectory: string, config: Partial<HubCon
   const losses = new Losses()
   const controls: [string, boolean][] = []
   const host = { id: 'h', name: 'host', kernel: '6' }
-  const context = { host, version: '0', dataDirectory, losses, snapshot: () => snapshot(exporter), onControl: (probe: string, enabled: boolean) => void controls.push([probe, enabled]) }
+  const context = { host, version: '0', dataDirectory, losses, snapshot: () => snapshot(exporter), onControl: (probe: string, enabled: boolean) => void controls.push([probe, enabled]), onAttention: () => undefined }
   const exporter = new HubExporter({ url: hub.url, ...config }, context)
   exporters.push(exporter)
   return { exporter, losses, controls }

@@ -23,7 +23,7 @@ function newReceiver(): TestReceiver {
 
 function open(config: OtlpConfig | undefined, environment: Record<string, string> = {}): { exporter: Exporter | undefined; losses: Losses } {
   const losses = new Losses()
-  const context = { host: { id: 'host-1', name: 'box', kernel: '6.1' }, version: '0.1.0', dataDirectory: '/nonexistent', losses, snapshot: () => undefined, onControl: () => undefined }
+  const context = { host: { id: 'host-1', name: 'box', kernel: '6.1' }, version: '0.1.0', dataDirectory: '/nonexistent', losses, snapshot: () => undefined, onControl: () => undefined, onAttention: () => undefined }
   // Metrics only when a test flushes, however slow the machine is.
   const exporter = openOtlp(config && { metricsIntervalMs: 3_600_000, ...config }, context, environment)
   if (exporter) opened.push(exporter)

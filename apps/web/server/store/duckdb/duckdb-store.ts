@@ -8,7 +8,7 @@ import type { Interrupted, Store, StoreEvents, StoreFrame, StoreState } from '..
 import { commitFrames, type OpenGenerations } from './commit.ts'
 import { openDatabase, type Database } from './database.ts'
 import { StoreOpenError } from './connections.ts'
-import { ProfileQueries } from './profile-queries.ts'
+import { MeasuredQueries } from './measured-queries.ts'
 import { readReceivedNote, ReceivedNote } from './received.ts'
 import { expired, forget, seal } from './sealing.ts'
 import { Sources } from './sources.ts'
@@ -60,7 +60,7 @@ export function frameBytes(batch: TableBatch | undefined): number {
 }
 
 /** Telemetry in an embedded DuckDB: recent rows in tables, older ones in Parquet segments. */
-export class DuckDbStore extends ProfileQueries implements Store {
+export class DuckDbStore extends MeasuredQueries implements Store {
   private readonly options: DuckDbStoreOptions
   private readonly events: StoreEvents
   private readonly note: ReceivedNote
