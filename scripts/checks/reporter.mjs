@@ -3,6 +3,8 @@ import { relative } from 'node:path'
 
 /** Where the counts go, for who started the tests; SONDE_TEST_EACH=1 names every test as it ends. */
 const countsFile = process.env.SONDE_TEST_COUNTS
+/** A unit test this slow is worth a line. */
+const SLOW_SECONDS = 5
 const namesEach = process.env.SONDE_TEST_EACH === '1'
 
 /**
@@ -26,7 +28,7 @@ export default async function* report(events) {
       yield `    skipped: ${nameOf(data)}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}\n`
     } else if (type === 'test:pass') {
       counts.passed++
-      if (namesEach) yield `    passed: ${data.name} (${seconds.toFixed(1)} s)\n`
+      if (namesEach || seconds > SLOW_SECONDS) yield `    passed: ${data.name} (${seconds.toFixed(1)} s)\n`
     } else if (!isParentOfFailure(data)) {
       counts.failed++
       yield `    FAILED: ${nameOf(data)}\n${indent(reasonOf(data.details.error))}`

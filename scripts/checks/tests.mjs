@@ -76,7 +76,15 @@ export async function runTests(root, group, files) {
  */
 function ended(child) {
   return new Promise((resolve) => {
-    child.once('error', () => resolve(127))
-    child.once('close', (code) => resolve(code ?? 128))
+    /** The runner ends its tests, and is counted as failed. @param {NodeJS.Signals} signal */
+    const passOn = (signal) => child.kill(signal)
+    process.on('SIGINT', passOn).on('SIGTERM', passOn)
+    /** @param {number} status */
+    const settle = (status) => {
+      process.off('SIGINT', passOn).off('SIGTERM', passOn)
+      resolve(status)
+    }
+    child.once('error', () => settle(127))
+    child.once('close', (code) => settle(code ?? 128))
   })
 }
