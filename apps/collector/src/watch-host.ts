@@ -37,6 +37,8 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
     clock: () => kernel.clock,
     isOwn: (pid) => own.has(pid),
     tick(now) {
+      // What happened until now is known before anybody asks what has been quiet since: the loop may lag behind the rings.
+      kernel.drain()
       resources.tick(now)
       usage.tick(now)
     },
