@@ -18,7 +18,7 @@ interface PhoneListProps {
   readonly bothEnds: boolean
   readonly reading: ListReading
   readonly live: boolean
-  readonly filtered: boolean
+  readonly unfilter: (() => void) | undefined
   readonly pause: () => void
   readonly resume: () => void
   readonly open: (row: RequestAnswer) => void
@@ -28,7 +28,7 @@ const ROW_PX = 58
 const AHEAD_PX = 1200
 
 /** The list in a hand: two lines a request, a touch opens it. */
-export function PhoneList({ overview, bothEnds, reading, live, filtered, pause, resume, open }: PhoneListProps) {
+export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, resume, open }: PhoneListProps) {
   const { list, error, again, more, loading } = reading
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({ count: list.rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 8 })
@@ -49,7 +49,7 @@ export function PhoneList({ overview, bothEnds, reading, live, filtered, pause, 
           <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>
         )}
         {error && <div className="p-4"><ErrorNote error={error} onRetry={again} /></div>}
-        {!loading && !error && list.rows.length === 0 && <div className="p-4 text-center"><Nothing filtered={filtered} /></div>}
+        {!loading && !error && list.rows.length === 0 && <div className="p-4 text-center"><Nothing unfilter={unfilter} /></div>}
         <ul aria-label="Requests" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => (
             <li key={list.rows[index]!.id} className="absolute inset-x-0" style={{ top: start, height: ROW_PX }}>

@@ -20,7 +20,8 @@ interface RequestTableProps {
   readonly onHold: (held: boolean) => void
   readonly held: boolean
   readonly live: boolean
-  readonly filtered: boolean
+  /** Takes all filters away; undefined if there are none. */
+  readonly unfilter: (() => void) | undefined
 }
 
 const rowKey = (row: RequestAnswer) => row.id
@@ -56,14 +57,15 @@ export function RequestTable(props: RequestTableProps) {
         loading={loading}
         dim={dim}
         onScroll={onScroll}
-        empty={error ? <ErrorNote error={error} onRetry={again} /> : <Nothing filtered={props.filtered} />}
+        empty={error ? <ErrorNote error={error} onRetry={again} /> : <Nothing unfilter={props.unfilter} />}
       />
     </div>
   )
 }
 
-export function Nothing({ filtered }: { readonly filtered: boolean }) {
-  return <EmptyNote>{filtered ? 'No request of this range matches all of the filters. Take one away, or choose a longer range.' : 'No request in this range yet. They appear here as soon as a watched program takes or makes one.'}</EmptyNote>
+export function Nothing({ unfilter }: Pick<RequestTableProps, 'unfilter'>) {
+  if (unfilter) return <EmptyNote action={{ name: 'Remove all filters', run: unfilter }}>No request of this range matches all of the filters.</EmptyNote>
+  return <EmptyNote>No request in this range yet. They appear here as soon as a watched program takes or makes one.</EmptyNote>
 }
 
 /** When the hold ends, what came meanwhile is shown by reading the newest again. */

@@ -1,7 +1,7 @@
 'use client'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { HatchPattern } from '../../charts/hatch.tsx'
-import { all, paused, resumed, useParam, useSelection, withFilter, withParam, type FilterKey } from '../../live/index.ts'
+import { all, paused, resumed, useParam, useSelection, withFilter, withoutFilters, withParam, type FilterKey } from '../../live/index.ts'
 import type { RequestAnswer } from '../../server/query/request-answer.ts'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
 import { HIDDEN_AT_FIRST, narrowColumns, requestColumns } from './columns.tsx'
@@ -52,7 +52,7 @@ export function RequestsView() {
   const fixedAway = [...hidden, ...(service ? ['service'] : []), ...(role ? ['role'] : [])]
   const onFilters = (typed: readonly TypedFilter[]) => apply(all(...typed.map(({ key, value, not }) => withFilter(key, value, not))))
   const sort = parseSort(order)
-  const shared = { reading, pick, pause, resume, open, openId, live, filtered: selection.filters.length > 0, held }
+  const shared = { reading, pick, pause, resume, open, openId, live, unfilter: selection.filters.length > 0 ? () => apply(withoutFilters) : undefined, held }
 
   if (isPhone) {
     return openId === null
