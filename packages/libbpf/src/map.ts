@@ -21,6 +21,8 @@ export interface MapContents {
 const ENOENT = 2
 const ENOSPC = 28
 const FIRST_BATCH = 1024
+/** Entries at once where none are kept. */
+const FEW = 64
 
 /** A map of a loaded object. Keys and values are bytes of exactly the map's sizes; others are refused with EINVAL. */
 export class BpfMap implements MapDescription {
@@ -69,6 +71,30 @@ export class BpfMap implements MapDescription {
    */
   readAll(): MapContents {
     return this.readBatches() ?? this.readKeyByKey()
+  }
+
+  /**
+   * Gives every entry, as `readAll` finds them, without holding them all: `key` and `value` are valid during the call.
+   * Entries may be deleted meanwhile only after it has returned.
+   */
+  forEach(use: (key: Buffer, value: Buffer) => void): void {
+    const cursor = Buffer.alloc(Math.max(this.keyBytes, 8))
+    let size = Math.max(1, Math.min(FEW, this.maxEntries))
+    let keys = Buffer.alloc(size * this.keyBytes)
+    let values = Buffer.alloc(size * this.valueBytes)
+    for (let first = true; ; ) {
+      const [count, errno] = this.native.lookupBatch(this.name, cursor, first, keys, values, size)
+      if (errno === ENOSPC && size < this.maxEntries) {
+        size = Math.min(size * 2, this.maxEntries)
+        keys = Buffer.alloc(size * this.keyBytes)
+        values = Buffer.alloc(size * this.valueBytes)
+        continue
+      }
+      if (errno !== 0 && errno !== ENOENT) throw new BpfError(`read ${this.name}`, errno, 'a batch was refused', '')
+      for (let i = 0; i < count; i++) use(keys.subarray(i * this.keyBytes, (i + 1) * this.keyBytes), values.subarray(i * this.valueBytes, (i + 1) * this.valueBytes))
+      if (errno === ENOENT) return
+      first = false
+    }
   }
 
   private readBatches(): MapContents | undefined {

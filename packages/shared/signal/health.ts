@@ -19,6 +19,8 @@ export interface ProbeHealth {
   readonly runs: number | null
   /** Share of one core spent in the kernel's programs; null until measured. */
   readonly cpuShare: number | null
+  /** Of a probe that listens now and then: its share of the time, lately; null for one that always does. */
+  readonly observedShare?: number | null
   /** Fullest the ring buffer has been lately, 0–1. */
   readonly ringFill: number
 }

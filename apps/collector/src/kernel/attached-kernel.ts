@@ -66,7 +66,7 @@ export class Kernel {
       life: undefined, refusal: undefined, recordsBefore: 0, recordsLastSecond: 0, recordsPerSecond: 0,
     }))
     for (const state of this.states) if (state.enabled) this.load(state)
-    if (options.statistics) this.statistics = new Statistics({ probes: () => this.measured(), onRefused: (error) => (this.statisticsRefused = error.message) })
+    if (options.statistics) this.statistics = new Statistics({ probes: () => this.measured(), onRefused: (error) => (this.statisticsRefused = error.message), onBegin: (ms) => { for (const { life } of this.states) life?.listenFor(ms) } })
     this.everySecond = setInterval(() => this.second(), 1000)
   }
 
@@ -120,7 +120,9 @@ export class Kernel {
   /** Bytes that rings held at most lately, and can hold. */
   bounds(): Record<string, readonly [number, number]> {
     const lives = this.states.flatMap(({ probe, life }) => (life ? [{ name: probe.name, fill: life.fill }] : []))
-    return Object.fromEntries(lives.map(({ name, fill }) => [`ring of ${name}`, [Math.round(fill.share * fill.ringBytes), fill.ringBytes] as const]))
+    const rings = lives.map(({ name, fill }) => [`ring of ${name}`, [Math.round(fill.share * fill.ringBytes), fill.ringBytes] as const] as const)
+    const kept = this.states.flatMap(({ probe, life }) => (life?.histograms ? [[`distributions of ${probe.name}`, life.histograms.bound] as const] : []))
+    return Object.fromEntries([...rings, ...kept])
   }
 
   /** What isn't wholly watched, for people. */
@@ -144,6 +146,7 @@ export class Kernel {
   private healthOf(state: ProbeState): ProbeHealth {
     const { probe, life, refusal } = state
     const cost = life && this.statistics?.costs.get(probe.name)
+    const share = life?.observedShare ?? 1
     const missing = [...(life?.refused.keys() ?? [])].map((program) => probe.optionalPrograms[program])
     return {
       name: probe.name,
@@ -153,12 +156,14 @@ export class Kernel {
       enabled: state.enabled,
       state: refusal ? 'refused' : !life ? 'off' : missing.length > 0 ? 'partial' : 'attached',
       reason: refusal?.reason ?? missing.join('; '),
-      records: state.recordsBefore + (life?.dispatcher.records ?? 0),
+      records: state.recordsBefore + (life?.records ?? 0),
       recordsPerSecond: state.recordsPerSecond,
       lost: state.losses.total,
       nsPerRun: cost?.nsPerRun ?? null,
-      runs: cost?.runs ?? null,
-      cpuShare: cost?.cpuShare ?? null,
+      // Measured while it listened; told as it costs on the average.
+      runs: cost ? cost.runs * share : null,
+      cpuShare: cost ? cost.cpuShare * share : null,
+      observedShare: life?.observedShare ?? null,
       ringFill: life?.fill.share ?? 0,
     }
   }
@@ -191,7 +196,7 @@ export class Kernel {
   private unload(state: ProbeState): void {
     if (!state.life) return
     state.life.close(state.losses)
-    state.recordsBefore += state.life.dispatcher.records
+    state.recordsBefore += state.life.records
     state.recordsLastSecond = 0
     state.life = undefined
     this.statistics?.costs.delete(state.probe.name)
@@ -218,7 +223,7 @@ export class Kernel {
       state.losses.read(life.object, life.oversized)
       life.control.sleep(this.clock)
       life.fill.second()
-      const records = life.dispatcher.records
+      const records = life.records
       state.recordsPerSecond = Math.max(0, records - state.recordsLastSecond)
       state.recordsLastSecond = records
     }
@@ -226,7 +231,7 @@ export class Kernel {
 
   private measured(): Map<string, { object: ProbeLife['object']; records: number }> {
     const measured = new Map<string, { object: ProbeLife['object']; records: number }>()
-    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, records: life.dispatcher.records })
+    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, records: life.records })
     return measured
   }
 }

@@ -35,6 +35,7 @@ export class Listening {
   private openedAt: BootNanoseconds = 0
   private startedAt: BootNanoseconds
   private observedNs: Nanoseconds = 0
+  private holdUntil: BootNanoseconds = 0
   /** Of the last interval told. */
   share = 0
 
@@ -51,10 +52,19 @@ export class Listening {
     if (attention === this.attention) return
     this.attention = attention
     this.stopTimers()
+    this.holdUntil = 0
     this.tell()
     if (this.isAlways) this.open()
     else this.close()
     this.schedule(this.pause)
+  }
+
+  /** Listens now for so long, if it doesn't anyway: what listening costs is measured. */
+  listenFor(ms: number): void {
+    if (this.isAlways) return
+    this.holdUntil = this.options.now() + (ms - 2) * 1e6 // a timer may be a little early
+    this.open()
+    this.after(ms, () => { if (!this.isAlways) this.close() })
   }
 
   /** Tells what was counted until now and stops; leaves detaching to its owner. */
@@ -101,7 +111,7 @@ export class Listening {
   }
 
   private close(): void {
-    if (!this.isOpen) return
+    if (!this.isOpen || this.options.now() < this.holdUntil) return
     this.observedNs += this.options.now() - this.openedAt
     this.options.setWindow(0)
     this.isOpen = false

@@ -14,7 +14,7 @@ const TWO_32 = 4294967296
 /** How many keys a probe's map has room for on this host. */
 export const distributionEntries = ({ budgetBytes }: Distributions): number => Math.max(LEAST_ENTRIES, Math.min(MOST_ENTRIES, Math.floor(budgetBytes / (BYTES * possibleCpus()))))
 
-/** What happened between two readings. */
+/** What happened between two readings; one is used over and over. */
 class Delta {
   count = 0
   untimed = 0
@@ -22,6 +22,11 @@ class Delta {
   sumNs = 0
   maxNs = 0
   readonly buckets = new Uint32Array(BUCKET_COUNT)
+
+  clear(): void {
+    if (this.count > 0) this.buckets.fill(0)
+    this.count = this.untimed = this.errors = this.sumNs = this.maxNs = 0
+  }
 
   /** Adds what one CPU counted since `before` (undefined: all). */
   add(now: DataView, before: DataView | undefined, at: number, epoch: number): void {
@@ -49,7 +54,7 @@ class Delta {
   /** Buckets with counts, in order. */
   filled(): [number, number][] {
     const filled: [number, number][] = []
-    this.buckets.forEach((count, bucket) => { if (count > 0) filled.push([bucket, count]) })
+    for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) if (this.buckets[bucket]! > 0) filled.push([bucket, this.buckets[bucket]!])
     return filled
   }
 }
@@ -75,9 +80,12 @@ export class Histograms {
   private readonly options: HistogramsOptions
   private readonly lives: (pid: number) => boolean
   private readonly cpus: number
-  private before = new Map<string, Buffer>()
-  private errorsBefore = new Map<string, number>()
+  private readonly before = new Map<string, Buffer>()
+  private readonly errorsBefore = new Map<string, number>()
   private epoch = 0
+  private readonly delta = new Delta()
+  /** Told so far. */
+  told = 0
   /** Keys of processes that have ended, taken out so far. */
   swept = 0
 
@@ -103,31 +111,33 @@ export class Histograms {
     this.options.setEpoch(this.epoch)
     const tell = (pid: number, name: string, operation: string, delta: Delta, errors: readonly (readonly [string, number])[]) => {
       const { count, untimed, errors: errorCount, sumNs, maxNs } = delta
+      if (count > 0) this.told++
       observe({ kind: 'distribution-measured', what: distributions.what, at, intervalNs, observedNs, pid, name, operation, count, untimed, errorCount, sumNs, maxNs, errors, buckets: delta.filled() } satisfies DistributionMeasured)
     }
-    tell(0, '', '', new Delta(), [])
+    this.delta.clear()
+    tell(0, '', '', this.delta, [])
     const cpus = distributions.perCpu ? Array.from({ length: this.cpus }, () => new Delta()) : []
     const errors = this.readErrors()
-    const { count, keys, values } = this.map.readAll()
     const ended: Buffer[] = []
-    for (let i = 0; i < count; i++) {
-      const key = keys.subarray(i * this.map.keyBytes, (i + 1) * this.map.keyBytes)
+    this.map.forEach((key, value) => {
       const text = key.latin1Slice()
-      const value = values.subarray(i * this.map.valueBytes, (i + 1) * this.map.valueBytes)
       const { pid, name, operation } = distributions.describe(new DataView(key.buffer, key.byteOffset, key.length))
-      const delta = this.deltaOf(value, this.before.get(text), epoch, cpus)
+      const before = this.before.get(text)
+      const delta = this.deltaOf(value, before, epoch, cpus)
       if (delta.count > 0 || delta.errors > 0 || errors.has(text)) {
-        this.before.set(text, Buffer.from(value))
+        if (before) value.copy(before)
+        else this.before.set(text, Buffer.from(value))
         tell(pid, name, operation, delta, errors.get(text) ?? [])
       }
-      if (pid !== 0 && !this.lives(pid)) ended.push(key)
-    }
+      if (pid !== 0 && !this.lives(pid)) ended.push(Buffer.from(key))
+    })
     cpus.forEach((delta, cpu) => { if (delta.count > 0) tell(0, `cpu${cpu}`, '', delta, []) })
     for (const key of ended) this.sweep(key)
   }
 
   private deltaOf(value: Buffer, before: Buffer | undefined, epoch: number, cpus: readonly Delta[]): Delta {
-    const delta = new Delta()
+    const { delta } = this
+    delta.clear()
     const now = new DataView(value.buffer, value.byteOffset, value.length)
     const then = before && new DataView(before.buffer, before.byteOffset, before.length)
     for (let cpu = 0; cpu < this.cpus; cpu++) {
@@ -141,21 +151,19 @@ export class Histograms {
   private readErrors(): Map<string, [string, number][]> {
     const found = new Map<string, [string, number][]>()
     if (!this.errorMap) return found
-    const { keyBytes, valueBytes } = this.errorMap
-    const { count, keys, values } = this.errorMap.readAll()
-    for (let i = 0; i < count; i++) {
-      const key = keys.subarray(i * keyBytes, (i + 1) * keyBytes)
+    const { keyBytes } = this.errorMap
+    this.errorMap.forEach((key, value) => {
       let total = 0
-      for (let at = i * valueBytes; at < (i + 1) * valueBytes; at += 8) total += Number(values.readBigUInt64LE(at))
+      for (let at = 0; at < value.length; at += 8) total += Number(value.readBigUInt64LE(at))
       const text = key.latin1Slice()
       const more = total - (this.errorsBefore.get(text) ?? 0)
-      if (more === 0) continue
+      if (more === 0) return
       this.errorsBefore.set(text, total)
       const of = text.slice(0, this.map.keyBytes)
       const list = found.get(of) ?? []
       list.push([this.options.distributions.errorName!(key.readUInt32LE(keyBytes - 4)), more])
       found.set(of, list)
-    }
+    })
     return found
   }
 

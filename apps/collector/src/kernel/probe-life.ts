@@ -82,6 +82,11 @@ export class ProbeLife {
     this.listening?.attend(attention)
   }
 
+  /** Listens now, so that what it costs can be measured. */
+  listenFor(ms: number): void {
+    this.listening?.listenFor(ms)
+  }
+
   /** The share of time it listened to lately; undefined for a probe that always does. */
   get observedShare(): number | undefined {
     return this.listening?.share
@@ -90,6 +95,11 @@ export class ProbeLife {
   /** Interprets all that is in the ring now; nothing if that is what it is doing. */
   drain(): void {
     if (!this.readingNow) this.ring.drain()
+  }
+
+  /** What was told so far: records, or distributions. */
+  get records(): number {
+    return this.dispatcher.records + (this.histograms?.told ?? 0)
   }
 
   get oversized(): number {

@@ -39,8 +39,11 @@ export class Statistics {
   private beganAtMs = 0
   private readonly probes: () => ReadonlyMap<string, Measured>
   private readonly onRefused: (error: BpfError) => void
+  private readonly onBegin: (windowMs: number) => void
 
-  constructor(options: { probes: () => ReadonlyMap<string, Measured>; onRefused: (error: BpfError) => void }) {
+  /** `onBegin`: a window begins, and who only listens now and then should listen. */
+  constructor(options: { probes: () => ReadonlyMap<string, Measured>; onRefused: (error: BpfError) => void; onBegin: (windowMs: number) => void }) {
+    this.onBegin = options.onBegin
     this.probes = options.probes
     this.onRefused = options.onRefused
     this.timer = setTimeout(() => this.begin(), FIRST_AFTER_MS)
@@ -58,6 +61,7 @@ export class Statistics {
       if (!(error instanceof BpfError)) throw error
       return this.onRefused(error)
     }
+    this.onBegin(WINDOW_MS * 2) // still at its end
     this.before = this.read()
     this.beganAtMs = performance.now()
     this.timer = setTimeout(() => this.end(), WINDOW_MS)
@@ -84,10 +88,13 @@ function timesOf(object: BpfObject): { runs: number; timeNs: number } {
   let runs = 0
   let timeNs = 0
   for (const { name } of object.programs()) {
-    if (!object.isAttached(name)) continue
-    const info = object.programInfo(name)
-    runs += info.runCount
-    timeNs += info.runTimeNs
+    try {
+      const info = object.programInfo(name) // attached or not: what listens now and then is both
+      runs += info.runCount
+      timeNs += info.runTimeNs
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error // an optional program that isn't loaded
+    }
   }
   return { runs, timeNs }
 }

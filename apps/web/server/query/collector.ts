@@ -24,6 +24,7 @@ export const ProbeSchema = z.object({
   nsPerRun: z.number().nullable(),
   runs: Count.nullable(),
   cpuShare: Share.nullable().openapi({ description: 'Of one core, spent in the kernel’s programs.' }),
+  observedShare: Share.nullable().optional().openapi({ description: 'Of a probe that listens now and then: its share of the time, lately.' }),
   ringFill: Share,
 }).openapi('Probe')
 export type ProbeAnswer = z.input<typeof ProbeSchema>
