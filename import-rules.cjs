@@ -30,7 +30,7 @@ const may = {
   ],
   [`${collector}/symbols`]: ['packages/libdw', `${shared}/signal`, `${shared}/units`, `${collector}/health`],
   [`${collector}/streams`]: [
-    `${collector}/model`, `${collector}/symbols`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`,
+    `${collector}/model`, `${collector}/symbols`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`, `types:${shared}/observation`,
   ],
   [`${collector}/exporters/*`]: [`${shared}/signal`, `${shared}/wire`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
   prisma: [],
