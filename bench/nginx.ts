@@ -95,6 +95,6 @@ for (const [name, { baseRate, results }] of [['nginx at full speed', full], ['1 
   }
 }
 console.log(`collector ${formatQuartiles(quartiles(perExchange.collectorUs), 2)} µs, web ${formatQuartiles(quartiles(perExchange.webUs), 2)} µs CPU an exchange seen at both ends`)
-console.log(`peak memory: collector ${(peaks.collectorBytes / 1e6).toFixed(0)} MB, web ${(peaks.webBytes / 1e6).toFixed(0)} MB; lost a round: ${report.lostPerRound}`)
+console.log(`peak memory: collector ${(peaks.collectorBytes / 1e6).toFixed(0)} MB, web ${(peaks.webBytes / 1e6).toFixed(0)} MB; lost a round: ${lost.join(", ")}`)
 mkdirSync(new URL('results/', import.meta.url), { recursive: true })
 writeFileSync(new URL('results/nginx.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`)
