@@ -10,7 +10,7 @@ import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
 import { ProbeLosses } from './probe-losses.ts'
 import type { RecordType } from './records.ts'
-import { Statistics } from './statistics.ts'
+import { Statistics, type Measured } from './statistics.ts'
 
 const RING_BYTES = 2 << 20
 const EXCHANGE_RING_BYTES = 16 << 20
@@ -229,9 +229,9 @@ export class Kernel {
     }
   }
 
-  private measured(): Map<string, { object: ProbeLife['object']; records: number }> {
-    const measured = new Map<string, { object: ProbeLife['object']; records: number }>()
-    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, records: life.records })
+  private measured(): Map<string, Measured> {
+    const measured = new Map<string, Measured>()
+    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, programs: life.hookPrograms, records: life.records })
     return measured
   }
 }

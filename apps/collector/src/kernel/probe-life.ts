@@ -97,6 +97,12 @@ export class ProbeLife {
     if (!this.readingNow) this.ring.drain()
   }
 
+  /** Those that the kernel runs, not user space. */
+  get hookPrograms(): string[] {
+    const run = new Set(this.probe.runs?.map(({ program }) => program))
+    return this.object.programs().map(({ name }) => name).filter((name) => !run.has(name) && !this.refused.has(name))
+  }
+
   /** What was told so far: records, or distributions. */
   get records(): number {
     return this.dispatcher.records + (this.histograms?.told ?? 0)

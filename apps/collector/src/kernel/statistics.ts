@@ -17,6 +17,8 @@ export interface Cost {
 
 export interface Measured {
   readonly object: BpfObject
+  /** Programs that stand on a hook. Attached or not: what listens now and then is both. */
+  readonly programs: readonly string[]
   readonly records: number
 }
 
@@ -80,16 +82,16 @@ export class Statistics {
   }
 
   private read(): Map<string, Reading> {
-    return new Map([...this.probes()].map(([name, { object, records }]) => [name, { object, records, ...timesOf(object) }]))
+    return new Map([...this.probes()].map(([name, measured]) => [name, { object: measured.object, records: measured.records, ...timesOf(measured) }]))
   }
 }
 
-function timesOf(object: BpfObject): { runs: number; timeNs: number } {
+function timesOf({ object, programs }: Measured): { runs: number; timeNs: number } {
   let runs = 0
   let timeNs = 0
-  for (const { name } of object.programs()) {
+  for (const name of programs) {
     try {
-      const info = object.programInfo(name) // attached or not: what listens now and then is both
+      const info = object.programInfo(name)
       runs += info.runCount
       timeNs += info.runTimeNs
     } catch (error) {
