@@ -26,10 +26,10 @@ export function loads(port: number, takesBodies: boolean): readonly (ExactLoad &
   const mixed = takesBodies ? [...small, ...posts] : small
   const big = takesBodies ? large : large.slice(1)
   return [
-    { name: 'kept, IPv4', port, requests: 12_000, kinds: mixed, threads: 4 },
-    { name: 'kept, IPv6, head in 3 writes', port, requests: 3_000, kinds: mixed, threads: 4, address: '::1', headWrites: 3, noDelay: true },
-    { name: 'single, IPv4', port, requests: 3_000, kinds: mixed, threads: 4, close: true },
-    { name: 'single, IPv6', port, requests: 1_940, kinds: mixed, threads: 4, close: true, address: '::1' },
+    { name: 'kept, IPv4', port, requests: 12_000, kinds: mixed, threads: 2 },
+    { name: 'kept, IPv6, head in 3 writes', port, requests: 3_000, kinds: mixed, threads: 2, address: '::1', headWrites: 3, noDelay: true },
+    { name: 'single, IPv4', port, requests: 3_000, kinds: mixed, threads: 2, close: true },
+    { name: 'single, IPv6', port, requests: 1_940, kinds: mixed, threads: 2, close: true, address: '::1' },
     { name: 'large, IPv4', port, requests: 60, kinds: big, threads: 2 },
   ]
 }
