@@ -3,7 +3,7 @@ import { Problem } from './problem.mjs'
 import { run, tail } from './run.mjs'
 
 /** To build and load the kernel's programs. clang-19 by name: plain clang is 14 there, and the verifier refuses what it makes. */
-export const packagesToRun = ['clang-19', 'llvm-19', 'libbpf-dev', 'bpftool', 'libelf-dev', 'zlib1g-dev', 'pkg-config', 'build-essential', 'python3', 'util-linux']
+export const packagesToRun = ['clang-19', 'llvm-19', 'libbpf-dev', 'bpftool', 'libelf-dev', 'libdw-dev', 'zlib1g-dev', 'pkg-config', 'build-essential', 'python3', 'util-linux']
 
 /** The servers, clients and tools that tests and benchmarks run against. */
 export const packagesToTest = [
