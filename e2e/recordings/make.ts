@@ -25,7 +25,7 @@ while (Date.now() < end) {
   const share = (Date.now() - began) / (end - began)
   const burst = 2 + Math.round(4 * Math.sin(share * Math.PI * 3) ** 2)
   // Orders 0 … 999 exist; a few ask for others and get 404.
-  for (let i = 0; i < burst; i++) ask(chain.port, `/order/${Math.floor(Math.random() * 1010)}?session=${Math.floor(share * 1000)}`, kept)
+  for (let i = 0; i < burst; i++) ask(chain.port, `/order/${Math.floor(Math.random() * 1010)}`, kept)
   if (Math.random() < 0.1) ask(chain.port, '/order/7', false)
   await new Promise((resolve) => setTimeout(resolve, 40))
 }
