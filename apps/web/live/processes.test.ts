@@ -19,3 +19,7 @@ test('one whose end is not known yet is not shown as alive', () => {
   assert.deepEqual(pids(processesWithin([process(1, -9)], [], from, from + 100_000)), [])
   assert.deepEqual(pids(processesWithin([process(1, -9)], undefined, from, from + 100_000)), [1])
 })
+
+test('one that began and ended between two looks at what runs', () => {
+  assert.deepEqual(pids(processesWithin([process(1, -9), process(7, 20, 21)], [process(1, -9)], from, from + 100_000)), [1, 7])
+})

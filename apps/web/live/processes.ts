@@ -4,8 +4,8 @@ import type { Process } from './resources.ts'
 export const processKey = ({ host, pid, startedAt }: Process): string => `${host} ${pid} ${startedAt}`
 
 /**
- * Processes alive at some moment of a range, from those at its begin and at its end. One that lived at the begin, is not told
- * to have ended and is not there at the end has ended since it was asked for: it is left out until its end is known.
+ * Processes alive at some moment of a range, from those that lived in it when it was asked for, and those that run `now`
+ * (undefined: that isn't asked). One that ran then and does not now has ended since: it is left out until its end is known.
  */
 export function processesWithin(then: readonly Process[], now: readonly Process[] | undefined, fromMs: number, toMs: number): Process[] {
   const atEnd = new Set(now?.map(processKey))

@@ -64,9 +64,10 @@ export interface Process {
   readonly startedAt: string
   readonly exitedAt: string | null
   readonly exitCode: number | null
-  readonly threads: number
-  readonly cpuCores: number
-  readonly residentBytes: number
+  /** null, as are CPU and memory: it was never sampled. */
+  readonly threads: number | null
+  readonly cpuCores: number | null
+  readonly residentBytes: number | null
   readonly host: string
 }
 

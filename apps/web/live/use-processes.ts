@@ -16,17 +16,19 @@ export interface ProcessesReading {
   readonly now: Reading<Processes>
 }
 
-/** While live, those at the begin of the range are asked for again so often. */
+/** While live, those of the whole range are asked for again so often; between, those that run now are. */
 const STEP_MS = 10_000
 const LIMIT = 10_000
+const instant = (ms: number) => new Date(Math.max(0, ms)).toISOString()
 
-/** Processes of the selected range: those that run at its end and those that ran at its begin. */
+/** Processes of the selected range: all that lived in it, however short. */
 export function useProcesses(): ProcessesReading {
-  const { selection, live, range } = useSelection()
+  const { selection, live } = useSelection()
   const present = useNow(live)
   const { fromMs, toMs } = rangeMs(selection, Math.ceil(present / STEP_MS) * STEP_MS)
-  const now = useTopic<Processes>('processes', live ? { limit: LIMIT } : { at: range.to, limit: LIMIT }, live)
-  const then = useQuery<Processes>(present === 0 ? null : 'processes', { at: new Date(Math.max(0, fromMs)).toISOString(), limit: LIMIT })
-  const processes = useMemo(() => processesWithin(then.data?.processes ?? [], now.data?.processes, fromMs, toMs), [then.data, now.data, fromMs, toMs])
-  return { processes, span: useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]), now }
+  const running = useTopic<Processes>(live ? 'processes' : null, { limit: LIMIT }, live)
+  const lived = useQuery<Processes>(present === 0 ? null : 'processes', { from: instant(fromMs), to: instant(toMs), limit: LIMIT })
+  const now = live ? running.data?.processes : undefined
+  const processes = useMemo(() => processesWithin(lived.data?.processes ?? [], now, fromMs, toMs), [lived.data, now, fromMs, toMs])
+  return { processes, span: useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]), now: live ? running : lived }
 }

@@ -25,7 +25,7 @@ async function fill(web: TestWeb) {
     { ...connection, id: 2, time: T0 + SECOND, openedAt: T0 + SECOND, peer: '10.0.0.7:99', peerNamed: 0, protocol: '', state: 'failed', failure: 'refused' },
   ]))
   await collector.store(batchOf('processes', [
-    { pid: 10, startedAt: T0, time: T0, service: 'shop', serviceKind: 'node', comm: 'node', user: 'root', exitCode: 0xffffffff },
+    { pid: 10, startedAt: T0, time: T0, threads: 3, service: 'shop', serviceKind: 'node', comm: 'node', user: 'root', exitCode: 0xffffffff },
     { pid: 11, startedAt: T0, exitedAt: T0 + 5n * SECOND, exitCode: 137, time: T0, comm: 'cc' },
   ]))
   await collector.store(batchOf('losses', [{ time: T0, count: 3, where: 'probe.exchange', reason: 'ring buffer full', affects: 'requests' }]))
@@ -107,6 +107,12 @@ test('services, map, connections, processes, losses, probes, exporters', async (
   const at = (second: number) => web.get(`processes?at=${formatInstant(T0 + BigInt(second) * SECOND)}`)
   assert.deepEqual(((await at(1)).body.processes as unknown as { pid: number; exitCode: number | null }[]).map(({ pid, exitCode }) => [pid, exitCode]), [[10, null], [11, 137]])
   assert.equal((await at(6)).body.total, 1)
+  const lived = async (from: number, to: number) => ((await web.get(`processes?from=${formatInstant(T0 + BigInt(from) * SECOND)}&to=${formatInstant(T0 + BigInt(to) * SECOND)}`)).body.processes as unknown as { pid: number; exitedAt: string | null }[]).map(({ pid, exitedAt }) => [pid, exitedAt !== null])
+  assert.deepEqual(await lived(0, 60), [[10, false], [11, true]])
+  assert.deepEqual(await lived(4, 5), [[10, false], [11, true]])
+  assert.deepEqual(await lived(6, 60), [[10, false]])
+  assert.deepEqual(await lived(-5, 0), [])
+  assert.deepEqual(((await at(1)).body.processes as unknown as { threads: number | null; cpuCores: number | null }[]).map(({ threads, cpuCores }) => [threads, cpuCores]), [[3, 0], [null, null]])
   assert.deepEqual((await web.get(`losses?${RANGE}`)).body.total, 3)
   assert.deepEqual((await web.get('losses')).body, { losses: [], total: 0 })
   const { probes } = (await web.get('probes')).body as unknown as { probes: Record<string, unknown>[] }
@@ -154,7 +160,7 @@ test('unknown parameters and bad values are 400 and say which', async (t) => {
   for (const [path, parameter] of [
     ['requests?nope=1', 'nope'], ['requests?limit=0', 'limit'], ['requests?limit=10001', 'limit'], ['requests?limit=1e2', 'limit'], ['requests?order=id', 'order'], ['requests?role=both', 'role'], ['requests?status=2x', 'status'],
     ['requests?cursor=x', 'cursor'], ['requests?cursor=e30', 'cursor'], ['requests?from=now&to=now-1s', 'from'], ['requests?to=2026', 'to'], ['requests?minDurationNs=-1', 'minDurationNs'], ['requests?from=now&from=now', 'from'],
-    ['requests/aggregate?by=nope', 'by'], ['requests/aggregate?step=5', 'step'], ['requests/aggregate?step=1ms&from=now-1d', 'step'], ['requests/heatmap?by=service', 'by'], ['services?service=x', 'service'], ['processes?at=then', 'at'],
+    ['requests/aggregate?by=nope', 'by'], ['requests/aggregate?step=5', 'step'], ['requests/aggregate?step=1ms&from=now-1d', 'step'], ['requests/heatmap?by=service', 'by'], ['services?service=x', 'service'], ['processes?at=then', 'at'], ['processes?at=now&from=now-5m', 'at'],
     ['connections?role=x', 'role'], ['health?x=', 'x'], ['requests/0000000000000001?x=1', 'x'], ['losses?limit=x', 'limit'],
   ] as const) {
     const { status, body, headers } = await web.get(path)

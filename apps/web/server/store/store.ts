@@ -156,8 +156,8 @@ export interface Store extends ProfileStore, MeasuredStore {
   connectionEdges(range: TimeRange): Promise<ConnectionEdge[]>
   /** Ended connections that overlap the range, last opened first. */
   closedConnections(range: TimeRange, where: ConnectionFilter, after: RequestPlace | undefined, limit: number): Promise<{ rows: StoredRow[]; total: number }>
-  /** Ended processes that ran at `at`. */
-  endedProcesses(at: bigint): Promise<StoredRow[]>
+  /** Ended processes that began before the end of the range and ended at its begin or later; the 20,000 that began last, these first. */
+  endedProcesses(range: TimeRange): Promise<StoredRow[]>
   losses(range: TimeRange): Promise<LossRow[]>
 
   state(): StoreState

@@ -20,7 +20,7 @@ export function ProcessDetail({ process, onClose }: { readonly process: Process;
           ['Service', text(service)], ['User', text(user)], ['Unit', text(unit)], ['Container', text(container)], ['Control group', text(cgroup)],
           ['Started', <Moment key="s" at={startedAt} day />],
           ['Ended', exitedAt === null ? '–' : <span key="e"><Moment at={exitedAt} day />, {exitCode === null ? 'code not known' : <span className={exitCode === 0 ? '' : 'text-bad'}>exit {exitCode}</span>}</span>],
-          ['CPU', exitedAt === null ? sentence(cores(cpuCores)) : '–'], ['Memory', exitedAt === null ? sentence(bytes(residentBytes)) : '–'], ['Threads', exitedAt === null ? threads : '–'],
+          ['CPU', exitedAt === null && cpuCores !== null ? sentence(cores(cpuCores)) : '–'], ['Memory', exitedAt === null && residentBytes !== null ? sentence(bytes(residentBytes)) : '–'], ['Threads', exitedAt === null && threads !== null ? threads : '–'],
         ]} />
       </div>
       <div className="border-t border-line"><SectionHead title="Command" /></div>

@@ -41,3 +41,8 @@ test('matching, totals', () => {
   assert.equal(matching([process(31, 0, 0)], 'cron').length, 0)
   assert.deepEqual(totals([ended, process(5, 0, 200)], 1_795_000_100_000), { alive: 1, threads: 2, started: 1, ended: 1, failed: 1 })
 })
+
+test('what was never sampled adds nothing, and is none of zero', () => {
+  const [group, row] = arranged([process(1, 0, 0, { threads: null, cpuCores: null, residentBytes: null })], 'service')
+  assert.deepEqual([group!.group, row!.process!.threads], [{ name: '', count: 1, cpuCores: 0, threads: 0 }, null])
+})

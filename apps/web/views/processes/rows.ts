@@ -73,7 +73,7 @@ function serviceRows(processes: readonly Process[]): ProcessRow[] {
   const named = [...services].sort(([a], [b]) => Number(a === '') - Number(b === '') || (a < b ? -1 : 1))
   return named.flatMap(([name, members]) => {
     const alive = members.filter(({ exitedAt }) => exitedAt === null)
-    const sum = (of: (process: Process) => number) => alive.reduce((total, process) => total + of(process), 0)
+    const sum = (of: (process: Process) => number | null) => alive.reduce((total, process) => total + (of(process) ?? 0), 0)
     const group = { name, count: alive.length, cpuCores: sum(({ cpuCores }) => cpuCores), threads: sum(({ threads }) => threads) }
     const sorted = [...members].sort(byStart)
     return [
@@ -98,7 +98,7 @@ export function totals(processes: readonly Process[], fromMs: number): { readonl
   const alive = processes.filter(({ exitedAt }) => exitedAt === null)
   const ended = processes.filter(({ exitedAt }) => exitedAt !== null)
   return {
-    alive: alive.length, threads: alive.reduce((sum, { threads }) => sum + threads, 0), started: processes.filter(({ startedAt }) => Date.parse(startedAt) >= fromMs).length,
+    alive: alive.length, threads: alive.reduce((sum, { threads }) => sum + (threads ?? 0), 0), started: processes.filter(({ startedAt }) => Date.parse(startedAt) >= fromMs).length,
     ended: ended.length, failed: ended.filter(({ exitCode }) => exitCode !== 0).length,
   }
 }

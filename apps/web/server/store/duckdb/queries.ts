@@ -166,10 +166,9 @@ export class StoreQueries {
     return { rows, total: Number(count!.n) }
   }
 
-  async endedProcesses(at: bigint): Promise<StoredRow[]> {
-    const parameters = new Parameters()
+  async endedProcesses(range: TimeRange): Promise<StoredRow[]> {
     const table = STORED_TABLES.processes
-    return this.read(table, { from: at, to: at + 1n }, Object.keys(table.columns), parameters, (source) => `SELECT * FROM ${source} WHERE "exitedAt" > ${at} ORDER BY "startedAt", pid LIMIT 20000`)
+    return this.read(table, range, Object.keys(table.columns), new Parameters(), (source) => `SELECT * FROM ${source} ORDER BY "startedAt" DESC, pid LIMIT 20000`)
   }
 
   async losses(range: TimeRange): Promise<LossRow[]> {
