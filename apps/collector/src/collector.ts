@@ -63,7 +63,7 @@ export class Collector {
         host: (used) => this.streams.host(used),
       },
     })
-    this.streams = createStreams({ wallOffset: () => this.source.wallOffset(), losses, emit: (batch, mode) => this.accept(batch, mode) })
+    this.streams = createStreams({ wallOffset: () => this.source.wallOffset(), losses, emit: (batch, mode) => this.accept(batch, mode), reusesBatches: true })
     this.exporters = this.openExporters(options)
     this.health = this.watchHealth(options)
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.report(), REPORT_MS)]

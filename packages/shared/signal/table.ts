@@ -52,6 +52,8 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
   private capacity: number
   private readonly types: ColumnType[]
   private readonly names: string[]
+  /** Given back, of the capacity that batches have now; all zero. */
+  private spare: ColumnArray[] | undefined
   private arrays: ColumnArray[] = []
   private halves: Uint32Array[] = []
   private strings: string[] = ['']
@@ -134,8 +136,8 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
     const columns: Record<string, ColumnArray> = {}
     for (let i = 0; i < this.names.length; i++) columns[this.names[i]!] = this.arrays[i]!.subarray(0, this.rowCount) as ColumnArray
     const batch = { schema: this.schema, rowCount: this.rowCount, columns, strings: this.strings } as TableBatch<S>
-    this.capacity = Math.max(1024, 1 << Math.ceil(Math.log2(this.rowCount)))
-    this.allocate(this.capacity)
+    this.capacity = Math.max(MIN_CAPACITY, 1 << Math.ceil(Math.log2(this.rowCount)))
+    this.renew()
     this.rowCount = 0
     this.generation++
     this.strings = ['']
@@ -143,9 +145,34 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
     return batch
   }
 
+  /**
+   * Gives back a batch that `take()` gave, for its arrays to be used again: nobody may hold any of its columns any more. Its
+   * `strings` stay its own. The garbage collector sees too little of typed arrays to hurry, so 30 new ones a batch add up.
+   */
+  recycle(batch: TableBatch): void {
+    const arrays = this.names.map((name) => batch.columns[name]!)
+    const capacity = arrays[0]!.buffer.byteLength / arrays[0]!.BYTES_PER_ELEMENT
+    if (batch.schema !== this.schema || capacity < MIN_CAPACITY || capacity > KEPT_CAPACITY) return
+    for (const array of arrays) new Uint8Array(array.buffer, 0, array.byteLength).fill(0)
+    this.spare = arrays.map((array, i) => columnArray(this.types[i]!, array.buffer as ArrayBuffer, 0, capacity))
+  }
+
+  /** Arrays for the next batch: those given back, else as large as the last one needed. */
+  private renew(): void {
+    const { spare } = this
+    if (!spare) return this.allocate(this.capacity)
+    this.spare = undefined
+    this.capacity = spare[0]!.length
+    this.use(spare)
+  }
+
   private allocate(capacity: number): void {
+    this.use(this.types.map((type) => columnArray(type, new ArrayBuffer(capacity * COLUMN_WIDTH[type]), 0, capacity)))
+  }
+
+  private use(arrays: ColumnArray[]): void {
     this.layout++
-    this.arrays = this.types.map((type) => columnArray(type, new ArrayBuffer(capacity * COLUMN_WIDTH[type]), 0, capacity))
+    this.arrays = arrays
     this.halves = this.arrays.map((array) => (array instanceof BigInt64Array ? new Uint32Array(array.buffer) : EMPTY))
   }
 
@@ -158,6 +185,15 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
 }
 
 const EMPTY = new Uint32Array(0)
+const MIN_CAPACITY = 1024
+/** What a burst made larger than this is let go. */
+const KEPT_CAPACITY = 8192
+
+/** The same rows on their own memory, for who keeps a batch whose columns will be used again. */
+export function copyBatch<S extends TableSchema>(batch: TableBatch<S>): TableBatch<S> {
+  const columns = Object.fromEntries(Object.entries(batch.columns).map(([name, column]) => [name, column.slice()]))
+  return { ...batch, columns: columns as TableBatch<S>['columns'] }
+}
 
 /** One cell as a plain value: number, bigint (i64) or string (text). For tests, live rows and error messages, not for hot paths. */
 export function cell(batch: TableBatch, column: string, row: number): number | bigint | string {

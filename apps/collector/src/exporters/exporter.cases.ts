@@ -51,6 +51,16 @@ export function exporterCases(name: string, cases: ExporterCases): void {
         assert.equal(lossesOf(subject), 0)
       }))
 
+    test('a batch is used again at once: what is kept of it is a copy', () =>
+      withSubject('alive', async (subject) => {
+        const batch = cases.batch(1000)
+        subject.exporter.accept(batch)
+        for (const column of Object.values(batch.columns)) new Uint8Array(column.buffer, column.byteOffset, column.byteLength).fill(0xff)
+        await subject.exporter.flush(10_000)
+        assert.equal(subject.exporter.health().lastError, null)
+        assert.equal(subject.receivedRows(), 1000)
+      }))
+
     test('a dead destination costs no more than the bounds, and every row is accounted for', () =>
       withSubject('dead', async (subject) => {
         for (let i = 0; i < cases.tooMany; i++) {

@@ -6,7 +6,7 @@ import type { Losses } from '../health/losses.ts'
 export interface Exporter {
   readonly name: string
   /**
-   * Takes a batch without waiting. What cannot be kept is dropped and counted, never blocks. `snapshot` (default
+   * Takes a batch without waiting; its columns are used again afterwards, so what is kept of them is encoded or copied. What cannot be kept is dropped and counted, never blocks. `snapshot` (default
    * `append`) is all that lives in a table, replacing what was known of this host.
    */
   accept(batch: TableBatch, mode?: FrameMode): void

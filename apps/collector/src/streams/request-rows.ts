@@ -41,6 +41,10 @@ export class RequestRows {
     return this.builder.take()
   }
 
+  recycle(batch: TableBatch): void {
+    this.builder.recycle(batch)
+  }
+
   add(request: Request): void {
     const { builder } = this
     const row = builder.addRow()

@@ -114,7 +114,7 @@ function measure(name: string, target: (i: number) => string, traced: boolean, d
   const { bytes, at } = records(distinct, target, traced)
   let rows = 0
   const losses = new Losses()
-  const streams = createStreams({ wallOffset: () => 1_795_000_000_000_000_000n, losses, emit: (batch) => (rows += batch.schema.name === 'requests' ? batch.rowCount : 0) })
+  const streams = createStreams({ wallOffset: () => 1_795_000_000_000_000_000n, losses, emit: (batch) => (rows += batch.schema.name === 'requests' ? batch.rowCount : 0), reusesBatches: process.argv[2] !== 'anew' })
   const model = createModel({ losses, isOwn: () => false, peerNames: () => undefined, sink: streams })
   model.apply(describe(100, 'shop'))
   model.apply(describe(101, 'browser'))

@@ -25,6 +25,8 @@ export interface StreamsOptions {
   /** Each counter that moved becomes a row of `losses`. */
   readonly losses: Losses
   readonly emit: (batch: TableBatch, mode: BatchMode) => void
+  /** `emit` copies what it keeps: a batch's columns are used again once it has returned. */
+  readonly reusesBatches?: boolean
 }
 
 /** Changes of the model in, columnar batches out: one a table and window, or sooner when one is full. */
@@ -133,9 +135,11 @@ class TableStreams implements Streams {
     if (builder.rowCount >= MAX_BATCH_ROWS) this.emit(builder)
   }
 
-  private emit(rows: { take(): TableBatch | undefined }, mode: BatchMode = 'append'): void {
+  private emit(rows: { take(): TableBatch | undefined; recycle(batch: TableBatch): void }, mode: BatchMode = 'append'): void {
     const batch = rows.take()
-    if (batch) this.options.emit(batch, mode)
+    if (!batch) return
+    this.options.emit(batch, mode)
+    if (this.options.reusesBatches && mode === 'append') rows.recycle(batch)
   }
 
   private sayLosses(now: BootNanoseconds): void {

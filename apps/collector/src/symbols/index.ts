@@ -20,7 +20,9 @@ export interface Symbols {
 }
 
 /** Most heap of the thread that names; what it keeps is bounded well below. */
-const HEAP_MIB = 192
+const HEAP_MIB = 128
+/** What a second's names leave behind is little, and a larger nursery is only filled. */
+const YOUNG_MIB = 4
 /** A thread that failed is started anew, so often at most. */
 const MOST_STARTS = 5
 
@@ -83,7 +85,7 @@ class ThreadedSymbols implements Symbols {
   private start(): Worker | undefined {
     if (this.starts >= MOST_STARTS) return undefined
     this.starts++
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB } })
     worker.unref()
     worker.on('message', (answered: Answered) => this.answer(answered))
     worker.on('error', (error: unknown) => {

@@ -1,4 +1,4 @@
-import { REQUESTS, type ExporterHealth, type TableBatch } from '@sonde/shared/signal'
+import { copyBatch, REQUESTS, type ExporterHealth, type TableBatch } from '@sonde/shared/signal'
 import type { Exporter, ExporterContext } from '../exporter.ts'
 import { MetricSender } from './metric-sender.ts'
 import { listenToDiagnostics } from './outcome.ts'
@@ -53,7 +53,7 @@ class OtlpExporter implements Exporter {
 
   accept(batch: TableBatch): void {
     if (batch.schema.name !== REQUESTS.name) return
-    const rows = new RequestRows(batch as RequestBatch)
+    const rows = new RequestRows(copyBatch(batch as RequestBatch))
     const indices = rows.httpRows()
     if (indices.length === 0) return
     this.traces?.add(rows, indices)

@@ -28,8 +28,9 @@ const WINDOW_BYTES = 16 * 1024
 export class FileSource implements ByteSource {
   readonly size: number
   readonly fd: number
-  private window = Buffer.alloc(0)
+  private readonly window = Buffer.alloc(WINDOW_BYTES)
   private windowAt = 0
+  private windowEnd = 0
 
   constructor(fd: number) {
     this.fd = fd
@@ -38,12 +39,16 @@ export class FileSource implements ByteSource {
 
   read(at: number, length: number): Buffer | undefined {
     if (!(at >= 0 && length >= 0 && at + length <= this.size)) return undefined
-    if (at < this.windowAt || at + length > this.windowAt + this.window.length) {
-      const bytes = Buffer.alloc(Math.min(Math.max(length, WINDOW_BYTES), this.size - at))
-      if (!readFully(this.fd, bytes, at)) return undefined
-      if (length > WINDOW_BYTES) return bytes // too large to be kept
-      this.window = bytes
+    if (length > WINDOW_BYTES) {
+      const bytes = Buffer.alloc(length)
+      return readFully(this.fd, bytes, at) ? bytes : undefined
+    }
+    if (at < this.windowAt || at + length > this.windowEnd) {
+      const part = this.window.subarray(0, Math.min(WINDOW_BYTES, this.size - at))
+      this.windowEnd = 0
+      if (!readFully(this.fd, part, at)) return undefined
       this.windowAt = at
+      this.windowEnd = at + part.length
     }
     return this.window.subarray(at - this.windowAt, at - this.windowAt + length)
   }

@@ -11,7 +11,7 @@ const STB_LOCAL = 0
 const STB_WEAK = 2
 /** Larger tables are refused: 4 million symbols. */
 const MOST_TABLE_BYTES = 4_000_000 * SYMBOL_BYTES
-const CHUNK_BYTES = 4096 * SYMBOL_BYTES
+const CHUNK_BYTES = 680 * SYMBOL_BYTES
 const MOST_NAME_BYTES = 4096
 /** A function without a size (assembly) ends at the next one, and here at the latest. */
 const MOST_UNSIZED_BYTES = 64 * 1024
