@@ -8,7 +8,7 @@ const Count = z.number().min(0)
 const ProbeHealth = z.object({
   name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), sees: Text, hooks: z.array(Text).max(256), losesWhenOff: Text, enabled: z.boolean(),
   state: z.enum(['attached', 'off', 'refused', 'partial']), reason: Text, records: Count, recordsPerSecond: Count, lost: Count,
-  nsPerRun: Count.nullable(), runs: Count.nullable(), cpuShare: Count.nullable(), ringFill: Count,
+  nsPerRun: Count.nullable(), runs: Count.nullable(), cpuShare: Count.nullable(), observedShare: Count.nullable().optional(), ringFill: Count,
 })
 
 const ExporterHealth = z.object({
