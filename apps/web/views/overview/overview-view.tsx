@@ -90,7 +90,7 @@ function Silent({ total, talking }: { readonly total: number | undefined; readon
   const { href } = useSelection()
   const silent = (total ?? 0) - talking
   if (silent <= 0 || talking === 0) return null
-  return <p className="flex-none px-4 py-2 text-xs text-t3">{grouped(silent)} more run without requests: <Link prefetch={false} href={href('/processes')} className="text-accent hover:underline">Processes</Link></p>
+  return <p className="flex-none px-4 py-2 text-xs text-t3">{grouped(silent)} more run without requests: <Link prefetch={false} href={href('/processes')} className="text-accent underline">Processes</Link></p>
 }
 
 function Changes({ rows }: { readonly rows: readonly ServiceRow[] }) {

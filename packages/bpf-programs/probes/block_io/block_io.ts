@@ -28,6 +28,7 @@ export const blockIo: Probe = {
   losesWhenOff: 'Slow disks are not seen.',
   object: '.output/block_io.bpf.o',
   optionalPrograms: { request_inserted: 'Requests that wait in a queue before they are given to a device are nobody’s.' },
+  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'block_io',

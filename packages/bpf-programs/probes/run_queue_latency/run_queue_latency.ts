@@ -8,6 +8,7 @@ export const runQueueLatency: Probe = {
   losesWhenOff: 'Nobody sees who waits for a CPU.',
   object: '.output/run_queue_latency.bpf.o',
   optionalPrograms: {},
+  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'run_queue',

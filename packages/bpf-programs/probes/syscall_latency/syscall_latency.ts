@@ -26,6 +26,7 @@ export const syscallLatency: Probe = {
   losesWhenOff: 'Nothing is known of system calls.',
   object: '.output/syscall_latency.bpf.o',
   optionalPrograms: {},
+  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'syscall',

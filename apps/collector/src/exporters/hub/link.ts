@@ -137,7 +137,7 @@ export class Link {
   private onEnd(reason: string): void {
     const { session, sender, former } = this
     // Nobody is known to look while the hub is away; a welcome says it anew.
-    for (const probe of [...this.watched]) this.onAttention(probe, false)
+    for (const probe of this.watched) this.onAttention(probe, false)
     sender?.stop()
     if (sender && !former) this.highestSent = Math.max(this.highestSent, sender.sent)
     this.session = this.sender = this.former = undefined

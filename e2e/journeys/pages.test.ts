@@ -1,0 +1,177 @@
+/** Every page in both themes, live on a real workload and on the recording: it shows what it should, axe finds nothing serious, nothing is said in the console. */
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { get as httpGet } from 'node:http'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { startSonde, type RunningSonde } from '../running/sonde.ts'
+import { startChain, type Chain } from '../workloads/chain.ts'
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const output = join(import.meta.dirname, '.output')
+const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+const WITHIN_MS = 30_000
+
+/** What each page shows of the chain once it is there. */
+const PAGES = [
+  ['overview', '/', 'storefront'],
+  ['map', '/map', 'storefront'],
+  ['requests', '/requests', '/order/'],
+  ['connections', '/connections', 'storefront'],
+  ['processes', '/processes', 'threads'],
+  ['collector', '/collector', 'exchange'],
+] as const
+
+let browser: Browser
+
+before(async () => {
+  mkdirSync(output, { recursive: true })
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+})
+after(() => browser?.close())
+
+/** A page whose console errors and exceptions are collected. */
+async function open(url: string, colorScheme: 'dark' | 'light', viewport = { width: 1440, height: 900 }): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(error.message))
+  await page.goto(url)
+  return { page, errors, close: () => context.close() }
+}
+
+interface Violation {
+  readonly id: string
+  readonly impact: string | null
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** What axe calls serious or critical. */
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const violations = await page.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)')
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+function pagesOf(kind: string, url: () => string): void {
+  for (const theme of ['dark', 'light'] as const) {
+    for (const [name, path, shows] of PAGES) {
+      test(`${kind}: ${name}, ${theme}`, async () => {
+        const { page, errors, close } = await open(url() + path, theme)
+        await page.getByText(shows).filter({ visible: true }).first().waitFor({ timeout: WITHIN_MS })
+        await page.screenshot({ path: join(output, `${kind}-${name}-${theme}.png`) })
+        assert.deepEqual(await seriousViolations(page), [])
+        assert.deepEqual(errors, [])
+        await close()
+      })
+    }
+  }
+}
+
+describe('live on the chain', () => {
+  let sonde: RunningSonde
+  let chain: Chain
+  let asking: NodeJS.Timeout
+
+  const order = (path = `/order/${Math.floor(Math.random() * 1000)}`) =>
+    new Promise<number>((resolve, reject) => {
+      httpGet({ port: chain.port, host: '127.0.0.1', path, agent: false }, (response) => response.resume().once('end', () => resolve(Date.now()))).once('error', reject)
+    })
+
+  before(async () => {
+    chain = await startChain(33_100)
+    sonde = await startSonde({ port: 33_001 })
+    asking = setInterval(() => void order(), 100)
+  })
+  after(async () => {
+    clearInterval(asking)
+    await sonde?.stop()
+    await chain?.stop()
+  })
+
+  pagesOf('live', () => sonde.url)
+
+  test('a request opens beside the list and closes by Esc; a pasted link shows the same', async () => {
+    const { page, errors, close } = await open(`${sonde.url}/requests?service=storefront`, 'dark')
+    const row = page.getByRole('row').filter({ hasText: '/order/' }).first()
+    await row.waitFor({ timeout: WITHIN_MS })
+    await row.click()
+    await page.waitForURL(/request=/)
+    await page.getByText('To scale').first().waitFor({ timeout: WITHIN_MS })
+    await page.screenshot({ path: join(output, 'live-request-detail-dark.png') })
+    const pasted = await open(page.url(), 'light')
+    await pasted.page.getByText('To scale').first().waitFor({ timeout: WITHIN_MS })
+    await pasted.close()
+    await page.keyboard.press('Escape')
+    await page.waitForURL((url) => !url.searchParams.has('request'))
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
+  test('keys: pages, palette, theme, pause', async () => {
+    const { page, errors, close } = await open(sonde.url, 'dark')
+    await page.getByText('storefront').first().waitFor({ timeout: WITHIN_MS })
+    await page.keyboard.press('g')
+    await page.keyboard.press('r')
+    await page.waitForURL(/\/requests/)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').first().waitFor()
+    await page.keyboard.press('Escape')
+    const dark = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+    await page.keyboard.press('t')
+    await page.waitForFunction(`getComputedStyle(document.body).backgroundColor !== ${JSON.stringify(dark)}`)
+    await page.keyboard.press('Space')
+    await page.getByText('Paused').first().waitFor()
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
+  test('what programs send is text: markup, controls and bidi break no page', async () => {
+    const { page, errors, close } = await open(`${sonde.url}/requests`, 'dark')
+    const marker = `/hostile-${Date.now()}`
+    await order(`${marker}/%3Cscript%3E'"<img/src=x/onerror=window.broken=1>`)
+    await page.getByText(marker).first().waitFor({ timeout: WITHIN_MS })
+    assert.equal(await page.evaluate('window.broken'), undefined)
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
+  test('from the last byte to the row on the page', async (t) => {
+    const { page, close } = await open(`${sonde.url}/requests?service=storefront&role=server`, 'dark')
+    await page.getByRole('row').nth(3).waitFor({ timeout: WITHIN_MS })
+    const delays: number[] = []
+    for (let i = 0; i < 50; i++) {
+      const path = `/order/${5000 + i}`
+      const ended = await order(path)
+      await page.getByText(path, { exact: true }).first().waitFor({ timeout: WITHIN_MS })
+      delays.push((await page.evaluate<number>('Date.now()')) - ended)
+    }
+    delays.sort((a, b) => a - b)
+    t.diagnostic(`p50 ${delays[24]} ms, p95 ${delays[47]} ms of 50`)
+    assert.ok(delays[47]! < 5_000)
+    await close()
+  })
+
+  for (const [name, path] of [['overview', '/'], ['requests', '/requests']] as const) {
+    test(`${name} on a phone and at 1280 × 720`, async () => {
+      for (const [size, viewport] of [['phone', { width: 390, height: 844 }], ['1280', { width: 1280, height: 720 }]] as const) {
+        const { page, errors, close } = await open(sonde.url + path, 'dark', viewport)
+        await page.getByText('storefront').first().waitFor({ state: 'attached', timeout: WITHIN_MS })
+        await page.screenshot({ path: join(output, `live-${name}-${size}.png`) })
+        assert.deepEqual(errors, [])
+        await close()
+      }
+    })
+  }
+})
+
+describe('on the recording', () => {
+  let demo: RunningSonde
+  before(async () => {
+    demo = await startSonde({ command: 'demo', port: 33_002 })
+  })
+  after(() => demo?.stop())
+  pagesOf('recording', () => demo.url)
+})
