@@ -10,6 +10,8 @@ export const PROFILE_WINDOW_NS: Nanoseconds = 1e9
 const KEPT_OPEN_NS: Nanoseconds = 500e6
 /** Different stacks of threads in one window: a host of 128 busy CPUs makes 6,300 samples a second. */
 export const MAX_WINDOW_STACKS = 16_384
+/** How long a process is looked at anew with each sample. */
+const YOUNG_NS: Nanoseconds = 500e6
 /** Programs whose mappings were asked for already. */
 const MAX_PROGRAMS = 16_384
 
@@ -36,7 +38,7 @@ export interface ProfileWindow {
 
 /** Where samples go. A window is nobody else's and may be kept. */
 export interface ProfileSink {
-  /** A program is sampled for the first time, and may not live long. */
+  /** A program is sampled for the first time, or shortly after it began: it may not live long. */
   programSampled(program: ProgramIdentity): void
   profile(window: ProfileWindow): void
 }
@@ -109,10 +111,10 @@ export class Profiles {
     return known && known.label.text !== '' ? known.label : new Label(comm)
   }
 
-  /** A program is met for the first time: its mappings have to be read while it lives. */
-  private announce({ pid, startedAt, execId }: StackSampled): void {
+  /** A program is met for the first time, or still maps its libraries: what it has mapped has to be read while it lives. */
+  private announce({ pid, startedAt, execId, at }: StackSampled): void {
     const key = `${pid} ${startedAt} ${execId}`
-    if (this.programs.has(key)) return
+    if (this.programs.has(key) && at - startedAt > YOUNG_NS) return
     if (this.programs.size >= MAX_PROGRAMS) this.programs.clear() // then each is announced once more, which is harmless
     this.programs.add(key)
     this.sink.programSampled({ pid, startedAt, execId })

@@ -11,13 +11,20 @@ export function readIfThere(path: string): Buffer | undefined {
   return attempt(() => readFileSync(path))
 }
 
+/** /proc/PID/maps (≈ 0.1 ms); '' if the process is gone. */
+export function readMaps(pid: number): string {
+  return readIfThere(`/proc/${pid}/maps`)?.latin1Slice() ?? ''
+}
+
 /**
  * The very file that is mapped. By its path in the process's own root, as containers have it; one that was replaced or
  * deleted meanwhile by /proc/PID/map_files, which needs more privileges.
  */
 export function openMapped(pid: number, { start, end, inode, path }: Mapping): number | undefined {
-  const fd = openIfThere(`/proc/${pid}/root${path}`)
-  if (fd !== undefined) {
+  // Without the process's root there is ours: its inode says whether it is the same file.
+  for (const root of [`/proc/${pid}/root`, '']) {
+    const fd = openIfThere(`${root}${path}`)
+    if (fd === undefined) continue
     if (attempt(() => { const stat = fstatSync(fd); return stat.isFile() && stat.ino === inode })) return fd
     closeSync(fd)
   }

@@ -21,6 +21,11 @@ export interface Program {
   readonly execId: number
 }
 
+/** A program that is sampled for the first time, with its /proc/PID/maps as it was then; '' if it had ended. */
+export interface SampledProgram extends Program {
+  readonly maps: string
+}
+
 /** Addresses of one stack (u64, little endian), innermost first: the kernel's, then the program's. */
 export interface Stack {
   readonly program: Program

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Losses } from '../health/losses.ts'
+import { readMaps } from './files.ts'
 import { UNNAMED, type NamedStacks, type Program, type Stack } from './frame.ts'
 import type { Answered, Asked } from './messages.ts'
 import type { NamerState } from './namer.ts'
@@ -46,7 +47,8 @@ class ThreadedSymbols implements Symbols {
   }
 
   sampled(program: Program): void {
-    this.post({ kind: 'sampled', program })
+    // Read here: the thread may be busy for longer than the program lives.
+    this.post({ kind: 'sampled', program: { ...program, maps: readMaps(program.pid) } })
   }
 
   name(stacks: readonly Stack[]): Promise<NamedStacks> {

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../health/bounded-map.ts'
-import { COMPILED_UNNAMED, DEEPER, HIDDEN_KERNEL, UNMAPPED, type Frame, type NamedStacks, type Program, type Stack } from './frame.ts'
-import { partsOf } from './files.ts'
+import { COMPILED_UNNAMED, DEEPER, GONE, HIDDEN_KERNEL, UNMAPPED, type Frame, type NamedStacks, type Program, type SampledProgram, type Stack } from './frame.ts'
+import { partsOf, readMaps } from './files.ts'
 import { Images, MAX_IMAGES, MAX_SYMBOL_BYTES } from './images.ts'
 import { isKernel, kernelDistance, KernelSymbols } from './kernel-symbols.ts'
 import { ProgramMemory } from './program-memory.ts'
@@ -32,12 +32,16 @@ export class Namer {
     this.nowMs = nowMs
   }
 
-  /** Reads what a program has in memory now, unless that is known. */
-  sampled(program: Program): ProgramMemory {
+  /** Takes in what a program has in memory now. */
+  sampled(program: SampledProgram): void {
+    this.memoryOf(program, program.maps).setMappings(program.maps)
+  }
+
+  private memoryOf(program: Program, maps?: string): ProgramMemory {
     const key = `${program.pid} ${program.startedAt} ${program.execId}`
     let memory = this.programs.get(key)
     if (memory) this.programs.renew(key)
-    else this.programs.set(key, (memory = new ProgramMemory(program, this.images, this.nowMs)))
+    else this.programs.set(key, (memory = new ProgramMemory(program.pid, maps ?? readMaps(program.pid), this.images, this.nowMs)))
     return memory
   }
 
@@ -75,14 +79,14 @@ export class Namer {
     const count = addresses.length >> 3
     const frames: Frame[] = []
     for (let at = 0; at < Math.min(kernelFrames, count); at++) this.addKernel(frames, view, at)
-    const memory = count > kernelFrames ? this.sampled(program) : undefined
+    const memory = count > kernelFrames ? this.memoryOf(program) : undefined
     for (let at = kernelFrames; memory && at < count; at++) {
       // A caller's address is where the call returns to: the call is before it. So is the system call of a program in the kernel.
       const isExact = at === 0
       const address = view.getUint32(at * 8, true) + view.getUint32(at * 8 + 4, true) * TWO_32
       const frame = memory.frameAt(isExact ? address : address - 1)
       if (frame !== COMPILED_UNNAMED || frames.at(-1) !== COMPILED_UNNAMED) frames.push(frame)
-      if (frame === UNMAPPED) return frames // nothing that follows from a broken frame pointer is true
+      if (frame === UNMAPPED || frame === GONE) return frames // nothing that follows from a broken frame pointer is true
     }
     if (kernelFrames >= MOST_FRAMES || count - kernelFrames >= MOST_FRAMES) frames.push(DEEPER)
     return frames

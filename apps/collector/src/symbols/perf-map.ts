@@ -88,7 +88,7 @@ function after(sorted: readonly Compiled[], address: number): number {
 /** What V8 compiles ahead or keeps for itself. */
 const V8_OWN = /^(Builtin|BytecodeHandler|Stub|RegExp|LoadIC|StoreIC|Handler|Wasm|IC):/
 /** V8's `JS:*fib /app/x.js:3:13`: a mark of the compiler that made it, the function, where it stands. */
-const V8_FUNCTION = /^(?:JS|LazyCompile|Function|Eval|Script|InterpretedFunction):[*~^+']?(.*?)(?: (\S+?):(\d+)(?::\d+)?)?$/
+const V8_FUNCTION = /^(?:JS|LazyCompile|Function|Eval|Script|InterpretedFunction):[*~^+]?'?(.*?)(?: (\S+?):(\d+)(?::\d+)?)?$/
 /** CPython's `py::work:/app/x.py` (3.12, -X perf). */
 const PYTHON_FUNCTION = /^py::(.+?):(\S*)$/
 

@@ -1,6 +1,6 @@
-import type { Frame, Program } from './frame.ts'
+import type { Frame } from './frame.ts'
 import { COMPILED_UNNAMED, GONE, placeIn, UNMAPPED } from './frame.ts'
-import { namespacePid, readIfThere } from './files.ts'
+import { namespacePid, readMaps } from './files.ts'
 import type { Images } from './images.ts'
 import { mappingAt, parseMappings, type Mapping } from './mappings.ts'
 import { PerfMapFile } from './perf-map.ts'
@@ -18,13 +18,13 @@ export class ProgramMemory {
   private mappingsReadAtMs = -Infinity
   private perfMapReadAtMs = -Infinity
 
-  /** Reads the mappings at once and opens their files: the program may not live long. */
-  constructor({ pid }: Program, images: Images, nowMs: () => number) {
+  /** `maps` is its /proc/PID/maps. Opens the files at once: the program may not live long. */
+  constructor(pid: number, maps: string, images: Images, nowMs: () => number) {
     this.pid = pid
     this.images = images
     this.nowMs = nowMs
-    this.readMappings()
-    this.perfMap = this.mappings.length > 0 ? new PerfMapFile(`/proc/${pid}/root/tmp/perf-${namespacePid(pid)}.map`) : undefined
+    this.setMappings(maps)
+    this.perfMap = maps !== '' ? new PerfMapFile(`/proc/${pid}/root/tmp/perf-${namespacePid(pid)}.map`) : undefined
   }
 
   /** Functions that were compiled while it ran. */
@@ -44,14 +44,14 @@ export class ProgramMemory {
 
   private lookAgainFor(address: number): Mapping | undefined {
     if (this.nowMs() - this.mappingsReadAtMs < LEAST_BETWEEN_READS_MS) return undefined
-    this.readMappings()
+    this.setMappings(readMaps(this.pid))
     return mappingAt(this.mappings, address)
   }
 
-  /** What was read once stays when the program is gone. */
-  private readMappings(): void {
+  /** Takes in /proc/PID/maps; what was read before stays if the program is gone. */
+  setMappings(maps: string): void {
     this.mappingsReadAtMs = this.nowMs()
-    const mappings = parseMappings(readIfThere(`/proc/${this.pid}/maps`)?.latin1Slice() ?? '')
+    const mappings = parseMappings(maps)
     if (mappings.length === 0) return
     this.mappings = mappings
     for (const mapping of mappings) this.images.of(this.pid, mapping)
