@@ -80,7 +80,8 @@ export class Namer {
     const frames: Frame[] = []
     for (let at = 0; at < Math.min(kernelFrames, count); at++) this.addKernel(frames, view, at)
     const memory = count > kernelFrames ? this.memoryOf(program) : undefined
-    for (let at = kernelFrames; memory && at < count; at++) {
+    for (let at = kernelFrames; at < count; at++) {
+      if (!memory) break
       // A caller's address is where the call returns to: the call is before it. So is the system call of a program in the kernel.
       const isExact = at === 0
       const address = view.getUint32(at * 8, true) + view.getUint32(at * 8 + 4, true) * TWO_32
