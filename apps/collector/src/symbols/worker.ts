@@ -7,7 +7,10 @@ const port = parentPort
 if (!port) throw new Error('to be started by symbols/index.ts')
 const namer = new Namer()
 port.on('message', (asked: Asked) => {
-  if (asked.kind === 'sampled') return void namer.sampled(asked.program)
+  if (asked.kind === 'sampled') {
+    namer.sampled(asked.program)
+    return
+  }
   const named = namer.name(asked.stacks)
   port.postMessage({ id: asked.id, named, state: namer.state() } satisfies Answered)
 })
