@@ -58,9 +58,14 @@ const bpftrace: Configuration = {
   name: 'bpftrace',
   start: async () => {
     const script =
-      'tracepoint:raw_syscalls:sys_enter { @start[tid] = nsecs; } tracepoint:raw_syscalls:sys_exit /@start[tid]/ { @[pid, args->id] = hist(nsecs - @start[tid]); delete(@start[tid]); }'
-    const child = spawn('bpftrace', ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
-    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
+      'BEGIN { printf("ready\\n"); } tracepoint:raw_syscalls:sys_enter { @start[tid] = nsecs; } tracepoint:raw_syscalls:sys_exit /@start[tid]/ { @[pid, args->id] = hist(nsecs - @start[tid]); delete(@start[tid]); }'
+    // It looks for tracefs at one place: mounted there for it alone.
+    const mounted = 'mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing; exec bpftrace -B line -e "$0"'
+    const child = spawn('unshare', ['-m', 'sh', '-c', mounted, script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (text: Buffer) => text.includes('ready') && resolve())
+      child.once('exit', (code) => reject(new Error(`bpftrace ended with ${code}`)))
+    })
     return () => ended(child, 'SIGINT')
   },
 }
