@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two sends: with it each answer waits 40 ms for an ACK
 
     def do_GET(self):
         path = self.path.split("?")[0]
