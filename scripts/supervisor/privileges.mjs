@@ -6,6 +6,7 @@ const COLLECTOR_CAPABILITIES = [
   'perfmon', // attach them to tracepoints, let them read kernel and user memory
   'sys_ptrace', // /proc/PID/{exe,cwd,root,ns} of other users' processes
   'dac_read_search', // package.json and the like in directories of theirs
+  'syslog', // addresses in /proc/kallsyms: the names of the kernel's functions
   'sys_admin', // BPF_ENABLE_STATS alone: what observing costs is read through it
 ]
 /** Before 5.11 (git.kernel.org d5299b67dd59) maps counted against RLIMIT_MEMLOCK, which this lifts. */

@@ -12,7 +12,6 @@ export const cpuProfile: Probe = {
   object: '.output/cpu_profile.bpf.o',
   optionalPrograms: {},
   perfEvents: { cpu_profile_tick: HZ },
-  enabledByDefault: false,
   affects: 'profiles',
   open: () => new CpuSampleReader(),
 }
