@@ -50,7 +50,8 @@ export class Collector {
     this.source = options.openSource({ config, losses, host, version, observe: (o) => this.model.apply(o), onProblem: (problem) => announcer.problem(problem) })
     this.profiles = new ProfileStream({ symbols: this.source.symbols, wallOffset: () => this.source.wallOffset(), losses, emit: (batch) => this.accept(batch, 'append') })
     this.model = createModel({
-      profiles: this.profiles,
+      // A recording holds addresses and no names: its stacks are left out.
+      profiles: this.source.symbols && this.profiles,
       losses,
       isOwn: (pid) => this.source.isOwn(pid),
       peerNames: peerNames(config.peers, readHosts()),

@@ -1,4 +1,4 @@
-import type { ExchangeObserved, Observation, Role, SocketIdentity } from '@sonde/shared/observation'
+import type { ExchangeObserved, Observation, Role, SocketIdentity, StackSampled } from '@sonde/shared/observation'
 
 /** Moves what a recording tells to another time, and each round of it to other connections. */
 export interface Shift {
@@ -15,8 +15,8 @@ export interface Shift {
 /** The observation as it would be told now. Exchanges stay flyweights: valid during the call. */
 export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange): Observation {
   if (o.kind === 'exchange') return exchange.over(o, shift)
-  if (o.kind === 'stack-sampled') return o // in recorded time: a recording holds no names, so nobody shows them
   const at = shift.time(o.at)
+  if (o.kind === 'stack-sampled') return sampledAt(o, at, shift)
   switch (o.kind) {
     case 'listener-seen':
     case 'connection-opened':
@@ -37,6 +37,12 @@ export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange)
     default:
       return o satisfies never
   }
+}
+
+/** Its members are getters over the batch, which a spread would leave behind. */
+function sampledAt(o: StackSampled, at: number, shift: Shift): StackSampled {
+  const { kind, pid, execId, tid, cpu, comm, periodNs, bytes, stackAt, kernelFrames, userFrames } = o
+  return { kind, at, startedAt: shift.start(o.startedAt), pid, execId, tid, cpu, comm, periodNs, bytes, stackAt, kernelFrames, userFrames }
 }
 
 /** An exchange of another time: its parts keep their distances, whatever the speed. */
