@@ -36,7 +36,7 @@ async function open(url: string, colorScheme: 'dark' | 'light', viewport = { wid
   const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
   const page = await context.newPage()
   const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} ${message.location().url}`))
   page.on('pageerror', (error) => errors.push(error.message))
   await page.goto(url)
   return { page, errors, close: () => context.close() }

@@ -43,7 +43,7 @@ function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | und
 function Warning({ title, children }: { readonly title?: string; readonly children: ReactNode }) {
   const { href } = useSelection()
   return (
-    <span className="text-warn" title={title}>
+    <span className="font-medium text-t1" title={title}>
       {children}
       <Link href={href('/collector')} prefetch={false} className="ml-1.5 text-accent hover:underline">why</Link>
     </span>

@@ -11,6 +11,7 @@ export const cpuProfile: Probe = {
   losesWhenOff: 'flame graphs of CPU time',
   object: '.output/cpu_profile.bpf.o',
   optionalPrograms: {},
+  enabledByDefault: false,
   perfEvents: { cpu_profile_tick: HZ },
   affects: 'profiles',
   open: () => new CpuSampleReader(),
