@@ -1,4 +1,4 @@
-import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { BootNanoseconds, Nanoseconds, WallNanoseconds } from '@sonde/shared/units'
 import { EMPTY_LABEL, type Label } from '../protocols/protocol.ts'
 
 /** A process: one (pid, startedAt), whatever it execs. */
@@ -28,6 +28,8 @@ export class Process {
   cpuMilliCores = 0
   /** CPU used since its service's usage was last said. */
   unsaidCpuNs: Nanoseconds = 0
+  /** Wall time of `startedAt`, as it was first said: the clocks' offset wobbles, and (pid, start) is what a process is known by. */
+  startedWall: WallNanoseconds | undefined = undefined
   /** Sonde's own. */
   own = false
   /** The one that had this pid before, as long as late records may mean it. */

@@ -51,7 +51,7 @@ export function appendConnection(builder: TableBuilder<typeof CONNECTIONS>, cloc
 export function appendProcess(builder: TableBuilder<typeof PROCESSES>, clock: WallClock, p: Process, at: BootNanoseconds): void {
   append(builder, {
     time: clock.wall(at),
-    startedAt: clock.wall(p.startedAt),
+    startedAt: (p.startedWall ??= clock.wall(p.startedAt)),
     exitedAt: clock.wall(p.exitedAt),
     pid: p.pid,
     parentPid: p.parentPid,
