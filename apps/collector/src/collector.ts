@@ -4,7 +4,7 @@ import type { TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
 import type { Announcer } from './announce.ts'
 import type { Config } from './config.ts'
-import { openExporters, type Exporter } from './exporters/index.ts'
+import { openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
 import { Health } from './health/report.ts'
@@ -29,6 +29,8 @@ export interface CollectorOptions {
   readonly dataDirectory: string
   readonly announcer: Announcer
   readonly openSource: (options: SourceOptions) => Source
+  /** What `loadOtlp` gave. */
+  readonly openOtlp: OpenOtlp | undefined
 }
 
 /** The collector as its data flows: kernel (or a recording) → model → streams → exporters. */
@@ -101,11 +103,11 @@ export class Collector {
     for (const exporter of this.exporters) exporter.accept(batch, mode)
   }
 
-  private openExporters({ config, losses, host, version, dataDirectory }: CollectorOptions): Exporter[] {
+  private openExporters({ config, losses, host, version, dataDirectory, openOtlp }: CollectorOptions): Exporter[] {
     const { hub, exporters } = config
     return openExporters(
       {
-        host, version, dataDirectory,
+        host, version, dataDirectory, openOtlp,
         hub: hub.enabled ? { ...hub, url: hub.url ?? `ws+unix:${join(config.dataDir, 'run/ingest.sock')}:/ingest` } : undefined,
         otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
         snapshot: () => this.snapshot(),

@@ -4,7 +4,7 @@ import type { Problem } from '@sonde/shared/signal'
 import { Announcer } from './announce.ts'
 import { Collector } from './collector.ts'
 import { asksForHelp, ConfigError, HELP, readConfig, type Config } from './config.ts'
-import { ExporterConfigError } from './exporters/index.ts'
+import { ExporterConfigError, loadOtlp } from './exporters/index.ts'
 import { identifyHost } from './health/host.ts'
 import { Losses } from './health/losses.ts'
 import type { Source, SourceOptions } from './source.ts'
@@ -14,10 +14,10 @@ const announcer = new Announcer(say)
 async function main(args: readonly string[]): Promise<void> {
   if (asksForHelp(args)) return say(HELP.trimStart())
   const config = readConfig({ args, environment: process.env, workingDirectory: process.cwd() })
-  const openSource = await sourceOf(config)
+  const [openSource, openOtlp] = await Promise.all([sourceOf(config), loadOtlp(config.exporters.otlp, process.env)])
   const dataDirectory = join(config.dataDir, 'collector')
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
-  const collector = new Collector({ config, losses: new Losses(), host: identifyHost(dataDirectory), version: readVersion(), dataDirectory, announcer, openSource })
+  const collector = new Collector({ config, losses: new Losses(), host: identifyHost(dataDirectory), version: readVersion(), dataDirectory, announcer, openSource, openOtlp })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(collector, 0))
 
   /** A recording that isn't looped has come to its end. */

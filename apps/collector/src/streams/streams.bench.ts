@@ -1,7 +1,9 @@
 /**
  * What a record costs from decoding to columns, in µs: both ends of requests on keep-alive connections, heads of 300 bytes.
  *
- *     node apps/collector/src/streams/streams.bench.ts
+ *     node apps/collector/src/streams/streams.bench.ts ['one path' [anew]]
+ *
+ * `anew`: batches aren't used again.
  *
  * The flyweight reads its fields from bytes laid out as the kernel's record, so decoding is in the figure.
  */
