@@ -60,6 +60,8 @@ export class Collector {
       sink: {
         request: (request) => this.streams.request(request),
         connection: (connection, at) => this.streams.connection(connection, at),
+        listener: (listener, at) => this.streams.listener(listener, at),
+        dropped: (dropped) => this.streams.dropped(dropped),
         process: (process, at) => this.streams.process(process, at),
         serviceUsage: (usage) => this.streams.serviceUsage(usage),
         measured: (measured, process) => this.streams.measured(measured, process),

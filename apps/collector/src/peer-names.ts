@@ -1,6 +1,6 @@
 import { networkOf, parsePlace } from './config-schema.ts'
 
-/** Names for addresses that are no process of this host. */
+/** Names for addresses that are no process of this host. Where these know none, the model asks what programs here were told by DNS. */
 export type PeerNames = (address: string, port: number) => string | undefined
 
 /**

@@ -9,7 +9,7 @@ const HELPERS: Readonly<Record<number, string>> = {
   1: 'map_lookup_elem', 2: 'map_update_elem', 3: 'map_delete_elem', 5: 'ktime_get_ns', 8: 'get_smp_processor_id',
   14: 'get_current_pid_tgid', 15: 'get_current_uid_gid', 16: 'get_current_comm', 27: 'get_stackid', 35: 'get_current_task',
   46: 'get_socket_cookie', 67: 'get_stack', 107: 'sk_storage_get', 108: 'sk_storage_delete', 112: 'probe_read_user',
-  113: 'probe_read_kernel', 114: 'probe_read_user_str', 115: 'probe_read_kernel_str', 125: 'ktime_get_boot_ns', 127: 'seq_write',
+  113: 'probe_read_kernel', 118: 'jiffies64', 114: 'probe_read_user_str', 115: 'probe_read_kernel_str', 125: 'ktime_get_boot_ns', 127: 'seq_write',
   130: 'ringbuf_output', 131: 'ringbuf_reserve', 132: 'ringbuf_submit', 133: 'ringbuf_discard', 134: 'ringbuf_query',
   137: 'skc_to_tcp_sock', 156: 'task_storage_get', 157: 'task_storage_delete', 158: 'get_current_task_btf', 162: 'sock_from_file',
   164: 'for_each_map_elem', 175: 'task_pt_regs', 181: 'loop',

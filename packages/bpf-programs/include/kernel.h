@@ -11,6 +11,7 @@
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 #define MSG_PEEK 2
 #define SOCK_DONE 1 /* bit of skc_flags: the peer's FIN has come */
 #define PF_KTHREAD 0x00200000
@@ -21,9 +22,11 @@ enum tcp_state {
 	TCP_ESTABLISHED = 1,
 	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
+	TCP_TIME_WAIT = 6,
 	TCP_CLOSE = 7,
 	TCP_CLOSE_WAIT = 8,
 	TCP_LISTEN = 10,
+	TCP_NEW_SYN_RECV = 12,
 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -62,11 +65,18 @@ struct sock_common {
 
 struct bpf_local_storage;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct sock {
 	struct sock_common __sk_common;
 	struct bpf_local_storage *sk_bpf_storage;
 	__u16 sk_protocol;
 	int sk_err;
+	atomic_t sk_drops;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
 };
 
 struct inet_sock {
@@ -77,8 +87,13 @@ struct inet_bind_bucket {
 	signed char fastreuse;
 };
 
+struct request_sock_queue {
+	atomic_t qlen;
+};
+
 struct inet_connection_sock {
 	struct inet_bind_bucket *icsk_bind_hash;
+	struct request_sock_queue icsk_accept_queue;
 };
 
 struct tcp_sock {
@@ -93,10 +108,19 @@ struct tcp_sock {
 	__u32 snd_una;
 	__u32 srtt_us; /* eighths of a microsecond */
 	__u32 total_retrans;
+	__u32 rcv_nxt;
+	__u32 rcv_wnd;
+	__u32 snd_wnd;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u8 chrono_type;
 };
 
 struct bpf_map;
-struct sk_buff;
+
+struct sk_buff {
+	struct sock *sk;
+};
 
 struct iov_iter {
 	size_t count;
@@ -108,14 +132,11 @@ struct msghdr {
 
 /* x86-64 */
 struct pt_regs {
-	unsigned long si;
+	unsigned long r8;
 	unsigned long dx;
+	unsigned long si;
 	unsigned long orig_ax;
 };
-
-typedef struct {
-	int counter;
-} atomic_t;
 
 typedef struct {
 	unsigned int val;

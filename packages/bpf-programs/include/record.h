@@ -25,6 +25,7 @@ enum loss {
 	LOST_RING_BUFFER, /* a record: the ring buffer was full */
 	LOST_STORAGE,     /* what a socket's or task's storage would have remembered */
 	LOST_UNFINISHED,  /* that a response went on: said later than it should be */
+	LOST_UNREADABLE,  /* what a program received in a way that isn't followed */
 	LOSSES,
 };
 

@@ -53,4 +53,56 @@ export interface ConnectionClosed extends ConnectionTotals {
   readonly failure: ConnectionFailure | undefined
 }
 
-export type ConnectionObservation = ListenerSeen | ConnectionOpened | ConnectionSampled | ConnectionClosed
+/** Which end of a connection did something; '': none. */
+export type ConnectionEnds = '' | 'local' | 'remote' | 'both'
+
+/** What a connection suffers, whenever any of it is new; before the sample or the end that it belongs to. Counts and times are of its whole life. */
+export interface ConnectionStrained {
+  readonly kind: 'connection-strained'
+  readonly at: BootNanoseconds
+  readonly cookie: number
+  /** It had more to send than the peer's window let it; undefined if the kernel's unit wasn't known yet. */
+  readonly windowLimitedNs: Nanoseconds | undefined
+  /** It had more to send than its send buffer took. */
+  readonly bufferLimitedNs: Nanoseconds | undefined
+  /** Received bytes have lain unread for so long at least (0: none do), and the longest that any did. Known to 5 s. */
+  readonly unreadNs: Nanoseconds
+  readonly unreadMostNs: Nanoseconds
+  readonly unreadBytes: number
+  /** Written by the program and not acknowledged by the peer. */
+  readonly unackedBytes: number
+  /** Segments of it that this host dropped, either way. */
+  readonly drops: number
+  /** Of the last one: the kernel's name (`NETFILTER_DROP`); '' if none. */
+  readonly dropReason: string
+  /** Who sent a reset. */
+  readonly resets: ConnectionEnds
+  /** Whose receive window is closed now: that end takes nothing more. */
+  readonly zeroWindows: ConnectionEnds
+}
+
+/** The accept queue of a listening socket, whenever it is new or has changed, and when the socket is closed. */
+export interface AcceptQueueMeasured {
+  readonly kind: 'accept-queue-measured'
+  readonly at: BootNanoseconds
+  readonly cookie: number
+  /** Connections that are established and that nobody has accepted yet. */
+  readonly length: number
+  readonly limit: number
+  /** Handshakes that have begun and aren't complete. */
+  readonly halfOpen: number
+  /** Connections turned away since it listens, mostly because the queue was full. */
+  readonly drops: number
+  readonly closed: boolean
+}
+
+/** The kernel dropped segments of TCP sockets since this was told last. */
+export interface SegmentsDropped {
+  readonly kind: 'segments-dropped'
+  readonly at: BootNanoseconds
+  /** The kernel's name. */
+  readonly reason: string
+  readonly count: number
+}
+
+export type ConnectionObservation = ListenerSeen | ConnectionOpened | ConnectionSampled | ConnectionClosed | ConnectionStrained | AcceptQueueMeasured | SegmentsDropped

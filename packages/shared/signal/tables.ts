@@ -73,7 +73,7 @@ export const REQUEST_FLAG = {
 /** Connections: a row when one is opened, sampled, closed or has failed; the newest row of an id is what is true. */
 export const CONNECTIONS = {
   name: 'connections',
-  version: 1,
+  version: 2,
   columns: {
     /** Unique on the host: the socket's cookie. */
     id: 'i64',
@@ -105,6 +105,58 @@ export const CONNECTIONS = {
     protocol: 'text',
     localAddress: 'text',
     remoteAddress: 'text',
+    /** Time it had more to send than the peer's window, or its own send buffer, took; −1 if not known. */
+    windowLimitedNs: 'i64',
+    bufferLimitedNs: 'i64',
+    /** How long received bytes have lain unread, at least, and the longest that they did. */
+    unreadNs: 'i64',
+    unreadMostNs: 'i64',
+    unreadBytes: 'u32',
+    unackedBytes: 'u32',
+    /** Segments of it that this host dropped, and the kernel's reason for the last one. */
+    drops: 'u32',
+    dropReason: 'text',
+    /** Who sent a reset, and whose window is closed now: '', `local`, `remote`, `both`. */
+    resets: 'text',
+    zeroWindows: 'text',
+  },
+} as const satisfies TableSchema
+
+/** Listening sockets: a row when one begins, its accept queue changes, or it is closed; the newest row of an id is what is true. */
+export const LISTENERS = {
+  name: 'listeners',
+  version: 1,
+  columns: {
+    /** Unique on the host: the socket's cookie. */
+    id: 'i64',
+    time: 'i64',
+    openedAt: 'i64',
+    /** 0 while it listens. */
+    closedAt: 'i64',
+    pid: 'u32',
+    netns: 'u32',
+    /** Of the accept queue: established connections that nobody has accepted. */
+    queueLength: 'u32',
+    queueLimit: 'u32',
+    longestQueue: 'u32',
+    halfOpen: 'u32',
+    /** Connections turned away since it listens. */
+    drops: 'u32',
+    port: 'u16',
+    address: 'text',
+    service: 'text',
+  },
+} as const satisfies TableSchema
+
+/** Segments of TCP sockets that the kernel dropped, by its reason. */
+export const TCP_DROPS = {
+  name: 'tcp_drops',
+  version: 1,
+  columns: {
+    time: 'i64',
+    count: 'i64',
+    /** The kernel's name, `NETFILTER_DROP`. */
+    reason: 'text',
   },
 } as const satisfies TableSchema
 
@@ -167,5 +219,5 @@ export const LOSSES = {
   },
 } as const satisfies TableSchema
 
-export const TABLES = [REQUESTS, CONNECTIONS, PROCESSES, SERVICE_USAGE, LOSSES, PROFILES, PROFILE_NODES, MEASUREMENTS, HOST_USAGE, DEVICE_USAGE, CGROUP_USAGE] as const satisfies readonly TableSchema[]
+export const TABLES = [REQUESTS, CONNECTIONS, LISTENERS, TCP_DROPS, PROCESSES, SERVICE_USAGE, LOSSES, PROFILES, PROFILE_NODES, MEASUREMENTS, HOST_USAGE, DEVICE_USAGE, CGROUP_USAGE] as const satisfies readonly TableSchema[]
 export type TableName = (typeof TABLES)[number]['name']

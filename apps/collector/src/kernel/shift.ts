@@ -23,6 +23,12 @@ export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange)
     case 'connection-sampled':
     case 'connection-closed':
       return { ...o, at, socket: { ...o.socket, cookie: o.socket.cookie + shift.cookies } }
+    case 'connection-strained':
+    case 'accept-queue-measured':
+      return { ...o, at, cookie: o.cookie + shift.cookies }
+    case 'segments-dropped':
+    case 'name-resolved':
+    case 'answer-malformed':
     case 'distribution-measured':
     case 'host-used':
     case 'device-used':

@@ -1,5 +1,6 @@
-import type { ConnectionClosed, ConnectionOpened, ConnectionSampled, ConnectionTotals, Role, SocketIdentity } from '@sonde/shared/observation'
+import type { ConnectionClosed, ConnectionOpened, ConnectionSampled, ConnectionStrained, ConnectionTotals, Role, SocketIdentity } from '@sonde/shared/observation'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import { BoundedMap } from '../health/bounded-map.ts'
 import type { Losses } from '../health/losses.ts'
 import { Recent } from '../protocols/recent.ts'
 import { Label } from '../protocols/protocol.ts'
@@ -10,6 +11,8 @@ import { isLoopback, type Listeners } from './listeners.ts'
 import type { ProcessTable } from './process-table.ts'
 
 export const MAX_CONNECTIONS = 65_536
+/** Told of connections that are heard of only by their end, which comes at once. */
+const MAX_EARLY_STRAINS = 1024
 /** How long a closed connection is kept: its last exchange may come from another ring buffer a little later. */
 export const CLOSED_KEPT_NS: Nanoseconds = 1e9
 
@@ -30,10 +33,13 @@ export class ConnectionTable {
   private readonly addresses = new Recent<Label>(8_192)
   /** Closed ones, oldest first. */
   private readonly closed = new Set<Connection>()
+  /** By cookie: of a connection that was never open, what it suffered is told just before its end. */
+  private readonly earlyStrains: BoundedMap<number, ConnectionStrained>
   private readonly options: ConnectionTableOptions
 
   constructor(options: ConnectionTableOptions) {
     this.options = options
+    this.earlyStrains = new BoundedMap({ capacity: MAX_EARLY_STRAINS, onEvict: () => options.losses.count('model.connections', 'what they suffered, evicted', 'connections') })
   }
 
   get size(): number {
@@ -65,6 +71,14 @@ export class ConnectionTable {
     if (changed || !connection.reported) this.say(connection, o.at)
   }
 
+  strained(o: ConnectionStrained): void {
+    const connection = this.byCookie.get(o.cookie)
+    if (!connection) return this.earlyStrains.set(o.cookie, { ...o })
+    if (connection.closedAt) return
+    connection.strain = { ...o }
+    if (connection.reported) this.say(connection, o.at)
+  }
+
   ended(o: ConnectionClosed): void {
     const connection = this.byCookie.get(o.socket.cookie) ?? this.add(o.socket, o.role, o.at)
     if (connection.closedAt) return
@@ -87,6 +101,8 @@ export class ConnectionTable {
     connection.tupleHigh = high
     connection.tupleLow = low
     connection.openedAt = at
+    connection.strain = this.earlyStrains.get(socket.cookie)
+    if (connection.strain) this.earlyStrains.delete(socket.cookie)
     this.byCookie.set(socket.cookie, connection)
     const key = tuple(localAddress, localPort, remoteAddress, remotePort)
     connection.sameTuple = this.byTuple.get(key)

@@ -1,4 +1,4 @@
-import type { ConnectionFailure, Role } from '@sonde/shared/observation'
+import type { ConnectionFailure, ConnectionStrained, Role } from '@sonde/shared/observation'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import { EMPTY_LABEL, tcp, type Label, type Protocol, type TurnReader } from '../protocols/index.ts'
 import type { ConnectionState } from './changes.ts'
@@ -51,6 +51,8 @@ export class Connection {
   retransmits = 0
   state: ConnectionState = 'established'
   failure: ConnectionFailure | '' = ''
+  /** What it suffers; undefined: nothing was ever told. */
+  strain: ConnectionStrained | undefined = undefined
   /** True once a row of it was written: before that it was only heard of through an exchange. */
   reported = false
 

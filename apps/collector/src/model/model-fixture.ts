@@ -25,6 +25,8 @@ export interface Watched {
   readonly requests: SeenRequest[]
   /** `state service → peer` of each change of a connection. */
   readonly connections: string[]
+  /** `service address:port queue/limit drops`. */
+  readonly listeners: string[]
   readonly processes: string[]
   readonly usage: string[]
   /** `where: reason` → count, of counters that aren't 0. */
@@ -35,6 +37,7 @@ export interface Watched {
 export function watched(options: Partial<ModelOptions> & { bare?: boolean } = {}): Watched {
   const requests: SeenRequest[] = []
   const connections: string[] = []
+  const listeners: string[] = []
   const processes: string[] = []
   const usage: string[] = []
   const losses = new Losses()
@@ -42,6 +45,8 @@ export function watched(options: Partial<ModelOptions> & { bare?: boolean } = {}
     request: (request) => requests.push(seen(request)),
     connection: (c) => connections.push(`${c.state} ${c.process?.label.text ?? '?'} ${c.role === 'server' ? '←' : '→'} ${c.peerLabel.text}`),
     process: (p) => processes.push(`${p.pid} ${p.comm.text} ${p.service} ${p.exitedAt ? `exited ${p.exitCode}` : 'runs'}`),
+    listener: (l) => listeners.push(`${l.process?.label.text ?? '?'} ${l.address}:${l.port} ${l.queueLength}/${l.queueLimit} drops ${l.drops}${l.closedAt ? ' closed' : ''}`),
+    dropped: () => {},
     measured: () => {},
     host: () => {},
     serviceUsage: (u) => usage.push(`${u.service} ${u.cpuNs} ${u.residentBytes} ${u.processCount}`),
@@ -53,7 +58,7 @@ export function watched(options: Partial<ModelOptions> & { bare?: boolean } = {}
     processes.length = 0
   }
   return {
-    model, losses, requests, connections, processes, usage,
+    model, losses, requests, connections, listeners, processes, usage,
     lost: () => Object.fromEntries([...losses.all()].filter((loss) => loss.count > 0).map((loss) => [`${loss.where}: ${loss.reason}`, loss.count])),
   }
 }

@@ -1,15 +1,17 @@
-import type { DistributionMeasured, ExchangeObserved, Observation } from '@sonde/shared/observation'
+import type { DistributionMeasured, ExchangeObserved, ListenerSeen, Observation } from '@sonde/shared/observation'
 import type { BootNanoseconds } from '@sonde/shared/units'
 import type { Losses } from '../health/losses.ts'
 import { protocols, type Protocol } from '../protocols/index.ts'
 import type { ModelSink, ModelSnapshot } from './changes.ts'
 import { ConnectionTable, MAX_CONNECTIONS } from './connection-table.ts'
 import type { Connection } from './connection.ts'
+import { ListenerTable, MAX_LISTENERS } from './listener-table.ts'
 import { Listeners } from './listeners.ts'
 import { Names } from './names.ts'
 import { MAX_PROCESSES, ProcessTable } from './process-table.ts'
 import { MAX_WINDOW_STACKS, Profiles, type ProfileSink } from './profiles.ts'
 import type { Request } from './request.ts'
+import { MAX_RESOLVED, ResolvedNames } from './resolved-names.ts'
 import { Templates } from './template.ts'
 import { Turns } from './turns.ts'
 import { MAX_WAITING, WaitingRoom } from './waiting-room.ts'
@@ -48,31 +50,39 @@ export function createModel(options: ModelOptions): Model {
 class HostModel implements Model {
   private readonly processes: ProcessTable
   private readonly listeners: Listeners
+  private readonly listenerTable: ListenerTable
   private readonly connections: ConnectionTable
+  private readonly resolved: ResolvedNames
   private readonly names: Names
   private readonly turns: Turns
   private readonly waiting: WaitingRoom
   private readonly profiles: Profiles | undefined
   private readonly sink: ModelSink
+  private readonly options: ModelOptions
   private readonly ready: (request: Request) => boolean
 
   constructor(options: ModelOptions) {
     const { losses, isOwn } = options
+    this.options = options
     const sink: ModelSink = {
       request: (request) => options.sink.request(request),
       connection: (connection, at) => this.changed(connection, at),
+      listener: (listener, at) => options.sink.listener(listener, at),
       process: (process, at) => options.sink.process(process, at),
       serviceUsage: (usage) => options.sink.serviceUsage(usage),
       measured: (measured, process) => options.sink.measured(measured, process),
       host: (used) => options.sink.host(used),
+      dropped: (dropped) => options.sink.dropped(dropped),
     }
     this.sink = options.sink
     this.processes = new ProcessTable({ losses, sink, isOwn })
     this.listeners = new Listeners(losses)
+    this.listenerTable = new ListenerTable(losses, { sink, processes: this.processes, isOwn })
     this.connections = new ConnectionTable({
       losses, sink, isOwn, processes: this.processes, listeners: this.listeners, onForget: (connection) => this.turns.forget(connection, connection.closedAt),
     })
-    this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), peerNames: options.peerNames })
+    this.resolved = new ResolvedNames(losses)
+    this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), resolved: this.resolved, peerNames: options.peerNames })
     this.turns = new Turns({ protocols: options.protocols ?? protocols, losses, connections: this.connections, emit: (request, at) => this.emit(request, at) })
     this.profiles = options.profiles && new Profiles({ losses, isOwn, processes: this.processes, sink: options.profiles })
     this.waiting = new WaitingRoom(losses, (request) => this.leave(request))
@@ -88,7 +98,12 @@ class HostModel implements Model {
       case 'connection-opened': return this.connections.opened(observation)
       case 'connection-sampled': return this.connections.sampled(observation)
       case 'connection-closed': return this.connections.ended(observation)
-      case 'listener-seen': return this.listeners.seen(observation)
+      case 'connection-strained': return this.connections.strained(observation)
+      case 'listener-seen': return this.listens(observation)
+      case 'accept-queue-measured': return this.listenerTable.measured(observation)
+      case 'segments-dropped': return this.sink.dropped(observation)
+      case 'name-resolved': return this.options.isOwn(observation.pid) ? undefined : this.resolved.learn(observation)
+      case 'answer-malformed': return this.options.losses.count('probe.dns', 'not a DNS answer', 'peer names')
       case 'stack-sampled': return this.profiles?.observe(observation)
       case 'distribution-measured': return this.measured(observation)
       case 'host-used':
@@ -102,6 +117,7 @@ class HostModel implements Model {
     this.turns.tick(now)
     this.waiting.tick(now, this.ready)
     this.connections.tick(now)
+    this.listenerTable.tick(now)
     this.profiles?.tick(now)
     this.processes.tick(now)
   }
@@ -109,7 +125,7 @@ class HostModel implements Model {
   snapshot(now: BootNanoseconds): ModelSnapshot {
     const connections = this.connections.open()
     for (const connection of connections) connection.peerLabel = this.names.peerOf(connection)
-    return { at: now, connections: connections.filter((connection) => !connection.own), processes: this.processes.living() }
+    return { at: now, connections: connections.filter((connection) => !connection.own), listeners: this.listenerTable.open(), processes: this.processes.living() }
   }
 
   drain(now: BootNanoseconds): void {
@@ -122,11 +138,18 @@ class HostModel implements Model {
   bounds(): Record<string, readonly [number, number]> {
     return {
       connections: [this.connections.size, MAX_CONNECTIONS],
+      listeners: [this.listenerTable.size, MAX_LISTENERS],
       processes: [this.processes.size, MAX_PROCESSES],
+      'resolved names': [this.resolved.size, MAX_RESOLVED],
       'held requests': [this.turns.held, MAX_CONNECTIONS],
       'requests waiting for names': [this.waiting.size, MAX_WAITING],
       ...(this.profiles && { 'stacks of open seconds': [this.profiles.size, 3 * MAX_WINDOW_STACKS] }),
     }
+  }
+
+  private listens(seen: ListenerSeen): void {
+    this.listeners.seen(seen)
+    this.listenerTable.seen(seen)
   }
 
   private measured(measured: DistributionMeasured): void {

@@ -7,23 +7,26 @@ import type { Listeners } from './listeners.ts'
 import type { Process } from './process.ts'
 import type { ProcessTable } from './process-table.ts'
 import type { Request } from './request.ts'
+import type { ResolvedNames } from './resolved-names.ts'
 import type { Templates } from './template.ts'
 
-/** Says who the two ends of a connection are: the process there, a configured name, or an address. */
+/** Says who the two ends of a connection are: the process there, a configured name, one that was resolved, or an address. */
 export class Names {
   private readonly outside = new Recent<Label>(8_192)
   private readonly processes: ProcessTable
   private readonly listeners: Listeners
   private readonly templates: Templates
+  private readonly resolved: ResolvedNames
   private readonly peerNames: (address: string, port: number) => string | undefined
 
   constructor(options: {
-    processes: ProcessTable; listeners: Listeners; templates: Templates
+    processes: ProcessTable; listeners: Listeners; templates: Templates; resolved: ResolvedNames
     peerNames: (address: string, port: number) => string | undefined
   }) {
     this.processes = options.processes
     this.listeners = options.listeners
     this.templates = options.templates
+    this.resolved = options.resolved
     this.peerNames = options.peerNames
   }
 
@@ -83,8 +86,9 @@ export class Names {
     const port = connection.remotePort
     const configured = this.peerNames(address, port)
     connection.peerConfigured = configured !== undefined
+    const known = this.resolved.find(connection.pid, address, connection.openedAt) ?? address
     // A client's port says nothing, and would make each connection a peer of its own.
-    const text = configured ?? (connection.role === 'client' ? formatEndpoint(address, port) : address)
+    const text = configured ?? (connection.role === 'client' ? formatEndpoint(known, port) : known)
     let label = this.outside.get(text)
     if (!label) this.outside.set(text, (label = new Label(text)))
     connection.peerName = label

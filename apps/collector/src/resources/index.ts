@@ -1,4 +1,4 @@
-import type { ConnectionObservation, Observation, Observer, ProcessExecuted, ProcessExited, ProcessStarted } from '@sonde/shared/observation'
+import type { ConnectionClosed, ConnectionOpened, ListenerSeen, Observation, Observer, ProcessExecuted, ProcessExited, ProcessStarted } from '@sonde/shared/observation'
 import { BoundedMap } from '../health/bounded-map.ts'
 import type { Losses } from '../health/losses.ts'
 import type { ServiceRule } from './config/index.ts'
@@ -66,7 +66,6 @@ export class Resources {
         return
       case 'connection-opened':
       case 'connection-closed':
-      case 'connection-sampled':
       case 'listener-seen':
         return this.connection(o)
       case 'process-started':
@@ -78,6 +77,12 @@ export class Resources {
       case 'process-described':
       case 'process-used':
       case 'stack-sampled':
+      case 'connection-sampled':
+      case 'connection-strained':
+      case 'accept-queue-measured':
+      case 'segments-dropped':
+      case 'name-resolved':
+      case 'answer-malformed':
       case 'distribution-measured':
       case 'host-used':
       case 'device-used':
@@ -137,8 +142,8 @@ export class Resources {
     this.exited.add(o.at + KEPT_AFTER_EXIT_NS, entry)
   }
 
-  private connection(o: ConnectionObservation): void {
-    if (o.kind === 'connection-sampled' || o.pid === 0) return
+  private connection(o: ListenerSeen | ConnectionOpened | ConnectionClosed): void {
+    if (o.pid === 0) return
     if (o.kind !== 'listener-seen') return this.talks(o.pid, o.at)
     const entry = this.entries.get(o.pid) ?? this.meet(o.pid)
     if (!entry) return

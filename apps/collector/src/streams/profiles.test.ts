@@ -34,7 +34,7 @@ function line(symbols: Symbols | undefined, isOwn: ModelOptions['isOwn'] = () =>
   const batches: TableBatch[] = []
   const profiles = new ProfileStream({ symbols, wallOffset: () => 0n, losses, emit: (batch) => batches.push(batch) })
   const nothing = () => {}
-  const model = createModel({ losses, isOwn, peerNames: () => undefined, profiles, sink: { request: nothing, connection: nothing, process: nothing, serviceUsage: nothing, measured: nothing, host: nothing } })
+  const model = createModel({ losses, isOwn, peerNames: () => undefined, profiles, sink: { request: nothing, connection: nothing, process: nothing, serviceUsage: nothing, listener: nothing, dropped: nothing, measured: nothing, host: nothing } })
   const rows = (table: string, ...columns: string[]) => batches.filter(({ schema }) => schema.name === table).flatMap((batch) => Array.from({ length: batch.rowCount }, (_, row) => columns.map((column) => cell(batch, column, row))))
   return { model, profiles, rows, lost: () => [...losses.all()].map(({ reason, count }) => `${reason} ${count}`) }
 }

@@ -1,6 +1,7 @@
-import type { CONNECTIONS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, TableSchema } from '@sonde/shared/signal'
+import type { SegmentsDropped } from '@sonde/shared/observation'
+import type { CONNECTIONS, LISTENERS, LOSSES, PROCESSES, SERVICE_USAGE, TableBuilder, TableSchema, TCP_DROPS } from '@sonde/shared/signal'
 import type { BootNanoseconds } from '@sonde/shared/units'
-import type { Connection, Process, ServiceUsage } from '../model/index.ts'
+import type { Connection, Listener, Process, ServiceUsage } from '../model/index.ts'
 import type { WallClock } from './wall-clock.ts'
 
 type Cell = number | bigint | string
@@ -45,7 +46,36 @@ export function appendConnection(builder: TableBuilder<typeof CONNECTIONS>, cloc
     protocol: c.protocol.label.text,
     localAddress: c.localAddress.text,
     remoteAddress: c.remoteAddress.text,
+    ...strainCells(c),
   })
+}
+
+/** A connection of which nothing was told suffered nothing. */
+function strainCells({ strain }: Connection) {
+  return {
+    windowLimitedNs: strain ? (strain.windowLimitedNs ?? -1) : 0,
+    bufferLimitedNs: strain ? (strain.bufferLimitedNs ?? -1) : 0,
+    unreadNs: strain?.unreadNs ?? 0,
+    unreadMostNs: strain?.unreadMostNs ?? 0,
+    unreadBytes: strain?.unreadBytes ?? 0,
+    unackedBytes: strain?.unackedBytes ?? 0,
+    drops: strain?.drops ?? 0,
+    dropReason: strain?.dropReason ?? '',
+    resets: strain?.resets ?? '',
+    zeroWindows: strain?.zeroWindows ?? '',
+  }
+}
+
+export function appendListener(builder: TableBuilder<typeof LISTENERS>, clock: WallClock, l: Listener, at: BootNanoseconds): void {
+  append(builder, {
+    id: l.cookie, time: clock.wall(at), openedAt: clock.wall(l.openedAt), closedAt: clock.wall(l.closedAt), pid: l.pid, netns: l.netns,
+    queueLength: l.queueLength, queueLimit: l.queueLimit, longestQueue: l.longestQueue, halfOpen: l.halfOpen, drops: l.drops,
+    port: l.port, address: l.address, service: l.process?.label.text ?? '',
+  })
+}
+
+export function appendDropped(builder: TableBuilder<typeof TCP_DROPS>, clock: WallClock, { at, reason, count }: SegmentsDropped): void {
+  append(builder, { time: clock.wall(at), count, reason })
 }
 
 export function appendProcess(builder: TableBuilder<typeof PROCESSES>, clock: WallClock, p: Process, at: BootNanoseconds): void {

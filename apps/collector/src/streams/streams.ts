@@ -1,13 +1,13 @@
-import type { DistributionMeasured, HostObservation } from '@sonde/shared/observation'
+import type { DistributionMeasured, HostObservation, SegmentsDropped } from '@sonde/shared/observation'
 import {
-  CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema,
+  CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LISTENERS, LOSSES, MEASUREMENTS, PROCESSES, SERVICE_USAGE, TableBuilder, TCP_DROPS, type TableBatch, type TableSchema,
 } from '@sonde/shared/signal'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import type { Loss, Losses } from '../health/losses.ts'
-import type { Connection, ModelSink, ModelSnapshot, Process, Request, ServiceUsage } from '../model/index.ts'
+import type { Connection, Listener, ModelSink, ModelSnapshot, Process, Request, ServiceUsage } from '../model/index.ts'
 import { appendCgroup, appendDevice, appendHost, appendMeasured } from './measured-rows.ts'
 import { RequestRows } from './request-rows.ts'
-import { appendConnection, appendLoss, appendProcess, appendUsage } from './rows.ts'
+import { appendConnection, appendDropped, appendListener, appendLoss, appendProcess, appendUsage } from './rows.ts'
 import { WallClock } from './wall-clock.ts'
 
 export const WINDOW_NS: Nanoseconds = 100e6
@@ -47,6 +47,8 @@ class TableStreams implements Streams {
   private readonly clock: WallClock
   private readonly requests: RequestRows
   private readonly connections = new TableBuilder(CONNECTIONS)
+  private readonly listeners = new TableBuilder(LISTENERS)
+  private readonly drops = new TableBuilder(TCP_DROPS)
   private readonly processes = new TableBuilder(PROCESSES)
   private readonly usage = new TableBuilder(SERVICE_USAGE)
   private readonly lost = new TableBuilder(LOSSES)
@@ -73,6 +75,15 @@ class TableStreams implements Streams {
   connection(connection: Connection, at: BootNanoseconds): void {
     appendConnection(this.connections, this.clock, connection, at)
     this.emitFull(this.connections)
+  }
+
+  listener(listener: Listener, at: BootNanoseconds): void {
+    appendListener(this.listeners, this.clock, listener, at)
+    this.emitFull(this.listeners)
+  }
+
+  dropped(dropped: SegmentsDropped): void {
+    appendDropped(this.drops, this.clock, dropped)
   }
 
   process(process: Process, at: BootNanoseconds): void {
@@ -110,7 +121,10 @@ class TableStreams implements Streams {
     for (const connection of snapshot.connections) appendConnection(connections, this.clock, connection, snapshot.at)
     const processes = new TableBuilder(PROCESSES, Math.max(1, snapshot.processes.length))
     for (const process of snapshot.processes) appendProcess(processes, this.clock, process, snapshot.at)
+    const listeners = new TableBuilder(LISTENERS, Math.max(1, snapshot.listeners.length))
+    for (const listener of snapshot.listeners) appendListener(listeners, this.clock, listener, snapshot.at)
     this.emit(processes, 'snapshot')
+    this.emit(listeners, 'snapshot')
     this.emit(connections, 'snapshot')
   }
 
@@ -122,6 +136,8 @@ class TableStreams implements Streams {
   private emitAll(): void {
     this.emit(this.processes)
     this.emit(this.connections)
+    this.emit(this.listeners)
+    this.emit(this.drops)
     this.emit(this.requests)
     this.emit(this.usage)
     this.emit(this.lost)

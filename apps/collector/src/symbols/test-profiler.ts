@@ -27,7 +27,7 @@ export class TestProfiler {
     this.symbols = openSymbols(losses)
     this.model = createModel({
       losses, isOwn: () => false, peerNames: () => undefined,
-      sink: { request() {}, connection() {}, process() {}, serviceUsage() {}, measured() {}, host() {} },
+      sink: { request() {}, connection() {}, process() {}, serviceUsage() {}, listener() {}, dropped() {}, measured() {}, host() {} },
       profiles: { programSampled: (program) => this.symbols.sampled(program), profile: (window) => this.take(window) },
     })
     const wanted = probes.filter(({ name }) => name === 'process_lifecycle' || name === 'cpu_profile')

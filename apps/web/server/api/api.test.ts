@@ -21,8 +21,8 @@ async function fill(web: TestWeb) {
   ]))
   const connection = { role: 1, service: 'shop', peer: 'db', peerNamed: 1, localAddress: '10.0.0.1', localPort: 4000, remoteAddress: '::1', remotePort: 5432, protocol: 'http', connectNs: -1 }
   await collector.store(batchOf('connections', [
-    { ...connection, id: 1, time: T0, openedAt: T0, state: 'established', bytesSent: 7 },
-    { ...connection, id: 2, time: T0 + SECOND, openedAt: T0 + SECOND, peer: '10.0.0.7:99', peerNamed: 0, protocol: '', state: 'failed', failure: 'refused' },
+    { ...connection, id: 1, time: T0, openedAt: T0, state: 'established', bytesSent: 7, windowLimitedNs: -1, unreadNs: 5e9, unreadMostNs: 6e9, unreadBytes: 4096, unackedBytes: 12, zeroWindows: 'local' },
+    { ...connection, id: 2, time: T0 + SECOND, openedAt: T0 + SECOND, peer: '10.0.0.7:99', peerNamed: 0, protocol: '', state: 'failed', failure: 'refused', drops: 3, dropReason: 'NETFILTER_DROP', resets: 'remote' },
   ]))
   await collector.store(batchOf('processes', [
     { pid: 10, startedAt: T0, time: T0, threads: 3, service: 'shop', serviceKind: 'node', comm: 'node', user: 'root', exitCode: 0xffffffff },
@@ -104,6 +104,10 @@ test('services, map, connections, processes, losses, probes, exporters', async (
     ['0000000000000002', 'failed', 'refused', '[::1]:5432', '2026-11-22T22:14:16.000000000Z', null], ['0000000000000001', 'established', null, '[::1]:5432', null, null],
   ])
   assert.equal((await web.get(`connections?${RANGE}&state=established&service=shop`)).body.total, 1)
+  assert.deepEqual(connections.connections.map(({ drops, dropReason, resetBy, zeroWindow, windowLimitedNs, bufferLimitedNs, unreadNs, unreadMostNs, unreadBytes, unackedBytes }) =>
+    [drops, dropReason, resetBy, zeroWindow, windowLimitedNs, bufferLimitedNs, unreadNs, unreadMostNs, unreadBytes, unackedBytes]), [
+    [3, 'NETFILTER_DROP', 'remote', null, 0, 0, 0, 0, 0, 0], [0, null, null, 'local', null, 0, 5e9, 6e9, 4096, 12],
+  ])
   const at = (second: number) => web.get(`processes?at=${formatInstant(T0 + BigInt(second) * SECOND)}`)
   assert.deepEqual(((await at(1)).body.processes as unknown as { pid: number; exitCode: number | null }[]).map(({ pid, exitCode }) => [pid, exitCode]), [[10, null], [11, 137]])
   assert.equal((await at(6)).body.total, 1)

@@ -4,7 +4,7 @@ import type { OwnLosses } from '../health/own-losses.ts'
 import { rowObject, type Row } from './row.ts'
 
 /** Bounds of what is kept of one host; what doesn't fit is counted. */
-export const LIVING_LIMITS = { hosts: 64, connections: 65_536, processes: 32_768 } as const
+export const LIVING_LIMITS = { hosts: 64, connections: 65_536, listeners: 16_384, processes: 32_768 } as const
 
 /** A host a collector reports from. */
 export interface LivingHost {
@@ -18,6 +18,7 @@ export interface LivingHost {
   lastSeenAt: bigint
   report: HealthReport | undefined
   readonly connections: Map<bigint, Row>
+  readonly listeners: Map<bigint, Row>
   readonly processes: Map<string, Row>
 }
 
@@ -35,7 +36,7 @@ export class Living {
     let host = this.hosts.get(identity.id)
     if (!host) {
       if (this.hosts.size >= LIVING_LIMITS.hosts && !this.forgetOne()) return undefined
-      host = { id: identity.id, name: identity.name, kernel: identity.kernel, version, sessions: 0, lastSeenAt: now, report: undefined, connections: new Map(), processes: new Map() }
+      host = { id: identity.id, name: identity.name, kernel: identity.kernel, version, sessions: 0, lastSeenAt: now, report: undefined, connections: new Map(), listeners: new Map(), processes: new Map() }
       this.hosts.set(identity.id, host)
     }
     Object.assign(host, { name: identity.name, kernel: identity.kernel, version, lastSeenAt: now })
@@ -55,12 +56,13 @@ export class Living {
     if (host) Object.assign(host, { report, lastSeenAt: now })
   }
 
-  /** Takes rows of connections or processes; a snapshot replaces what was known of the host. */
+  /** Takes rows of connections, listeners or processes; a snapshot replaces what was known of the host. */
   accept(id: string, mode: FrameMode, batch: TableBatch, now: bigint): void {
     const host = this.hosts.get(id)
     if (!host) return
     host.lastSeenAt = now
-    if (batch.schema.name === 'connections') this.acceptConnections(host, mode, batch)
+    if (batch.schema.name === 'connections') this.acceptSockets(host, host.connections, mode, batch, 'connections')
+    if (batch.schema.name === 'listeners') this.acceptSockets(host, host.listeners, mode, batch, 'listeners')
     if (batch.schema.name === 'processes') this.acceptProcesses(host, mode, batch)
   }
 
@@ -68,16 +70,20 @@ export class Living {
     for (const host of this.hosts.values()) yield* host.connections.values()
   }
 
+  *listeners(): Generator<Row> {
+    for (const host of this.hosts.values()) yield* host.listeners.values()
+  }
+
   *processes(): Generator<Row> {
     for (const host of this.hosts.values()) yield* host.processes.values()
   }
 
-  private acceptConnections(host: LivingHost, mode: FrameMode, batch: TableBatch): void {
-    if (mode === 'snapshot') host.connections.clear()
+  private acceptSockets(host: LivingHost, sockets: Map<bigint, Row>, mode: FrameMode, batch: TableBatch, what: 'connections' | 'listeners'): void {
+    if (mode === 'snapshot') sockets.clear()
     const ids = batch.columns.id as BigInt64Array
     for (let i = 0; i < batch.rowCount; i++) {
-      if (isEnded(batch, i)) host.connections.delete(ids[i]!)
-      else this.keep(host.connections, ids[i]!, rowObject(batch, i, host.id), LIVING_LIMITS.connections, 'connections')
+      if (isEnded(batch, i)) sockets.delete(ids[i]!)
+      else this.keep(sockets, ids[i]!, rowObject(batch, i, host.id), LIVING_LIMITS[what], 'connections')
     }
   }
 
@@ -106,9 +112,10 @@ export class Living {
   }
 }
 
-/** The row says that the connection or the process is over. */
+/** The row says that the connection, the listener or the process is over. */
 export function isEnded(batch: TableBatch, row: number): boolean {
   if (batch.schema.name === 'processes') return (batch.columns.exitedAt as BigInt64Array)[row] !== 0n
   if ((batch.columns.closedAt as BigInt64Array)[row] !== 0n) return true
+  if (batch.schema.name === 'listeners') return false
   return batch.strings[(batch.columns.state as Uint32Array)[row]!] === 'failed'
 }

@@ -6,14 +6,14 @@ import type { OwnLosses } from '../health/own-losses.ts'
 /** A row may be ahead of this clock by so much. */
 const AHEAD_NS = 86_400_000_000_000n
 
-const TIME_COLUMN: Readonly<Record<string, string>> = { requests: 'startTime', connections: 'openedAt', processes: 'startedAt', service_usage: 'time', losses: 'time', measurements: 'time', host_usage: 'time', device_usage: 'time', cgroup_usage: 'time' }
+const TIME_COLUMN: Readonly<Record<string, string>> = { requests: 'startTime', connections: 'openedAt', listeners: 'openedAt', tcp_drops: 'time', processes: 'startedAt', service_usage: 'time', losses: 'time', measurements: 'time', host_usage: 'time', device_usage: 'time', cgroup_usage: 'time' }
 
 /**
- * The rows of a frame that go into the store: of connections and processes only those that have ended (what lives is kept
+ * The rows of a frame that go into the store: of connections, listeners and processes only those that have ended (what lives is kept
  * in memory, and a snapshot says it anew), and no row whose time is impossible. Those are counted.
  */
 export function storableRows(mode: FrameMode, batch: TableBatch, now: bigint, losses: OwnLosses): TableBatch | undefined {
-  const lives = batch.schema.name === 'connections' || batch.schema.name === 'processes'
+  const lives = batch.schema.name === 'connections' || batch.schema.name === 'listeners' || batch.schema.name === 'processes'
   if (mode === 'snapshot') return undefined
   const times = batch.columns[TIME_COLUMN[batch.schema.name] ?? 'time'] as BigInt64Array
   const kept: number[] = []

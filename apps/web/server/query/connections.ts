@@ -6,6 +6,8 @@ import { cursorBigint, decodeCursor, encodeCursor, pageFields, pageParams } from
 import { rangeChanges, rangeParams, resolveRange } from './range.ts'
 import { resource } from './resource.ts'
 
+const Ends = z.enum(['local', 'remote', 'both']).nullable()
+
 const Connection = z.object({
   id: z.string(),
   service: z.string(),
@@ -26,6 +28,16 @@ const Connection = z.object({
   pid: Count,
   protocol: z.string(),
   undecoded: z.boolean().openapi({ description: 'It carries bytes no protocol here reads.' }),
+  drops: Count.openapi({ description: 'Segments of it that this host dropped, either way.' }),
+  dropReason: z.string().nullable().openapi({ description: 'Of the last one, the kernel’s name: `NETFILTER_DROP`.' }),
+  resetBy: Ends.openapi({ description: 'Which end sent RST.' }),
+  zeroWindow: Ends.openapi({ description: 'Whose receive window is closed now: that end takes nothing more.' }),
+  windowLimitedNs: DurationNs.nullable().openapi({ description: 'How long it had more to send than the peer’s window let it, in all. null: not known.' }),
+  bufferLimitedNs: DurationNs.nullable().openapi({ description: 'How long it had more to send than its send buffer took.' }),
+  unreadNs: DurationNs.openapi({ description: 'How long received bytes have lain unread, at least (known to 5 s); 0: none do.' }),
+  unreadMostNs: DurationNs.openapi({ description: 'The longest that received bytes lay unread.' }),
+  unreadBytes: Count,
+  unackedBytes: Count.openapi({ description: 'Written by the program and not acknowledged by the peer.' }),
 }).openapi('Connection')
 
 const several = (description: string) => z.union([z.string(), z.array(z.string()).max(50)]).transform((value) => [value].flat()).optional().openapi({ type: 'string', description: `${description} May be repeated: any of the values.` })
@@ -91,5 +103,17 @@ function connectionAnswer(row: StoredRow): z.input<typeof Connection> {
     pid: Number(row.pid),
     protocol: String(row.protocol),
     undecoded: row.undecoded !== 0,
+    drops: Number(row.drops),
+    dropReason: textOrNull(row.dropReason),
+    resetBy: endsOrNull(row.resets),
+    zeroWindow: endsOrNull(row.zeroWindows),
+    windowLimitedNs: nsOrNull(row.windowLimitedNs),
+    bufferLimitedNs: nsOrNull(row.bufferLimitedNs),
+    unreadNs: Number(row.unreadNs),
+    unreadMostNs: Number(row.unreadMostNs),
+    unreadBytes: Number(row.unreadBytes),
+    unackedBytes: Number(row.unackedBytes),
   }
 }
+
+const endsOrNull = (ends: unknown): z.input<typeof Ends> => (ends === '' ? null : (ends as z.input<typeof Ends>))

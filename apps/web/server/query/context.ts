@@ -17,6 +17,7 @@ export interface HostNow {
 export interface LivingNow {
   readonly hosts: ReadonlyMap<string, HostNow>
   connections(): Iterable<StoredRow>
+  listeners(): Iterable<StoredRow>
   processes(): Iterable<StoredRow>
 }
 

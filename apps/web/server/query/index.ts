@@ -2,6 +2,7 @@ import { exporters, probes } from './collector.ts'
 import { connections } from './connections.ts'
 import { cgroups, host } from './host.ts'
 import { health, hosts, status } from './health.ts'
+import { listeners, segmentDrops } from './listeners.ts'
 import { losses } from './losses.ts'
 import { processes } from './processes.ts'
 import { profiles } from './profiles.ts'
@@ -25,5 +26,5 @@ export type { QueryContext, HostNow, LivingNow, TrafficNow } from './context.ts'
 /** Everything that is read; fixed paths before those with an id. */
 export const RESOURCES: readonly Resource[] = [
   health, status, hosts, services, servicesSeries, serviceMap, requests, requestAggregate, requestHeatmap, requestFacets, requestById, traceById,
-  connections, processes, profiles, syscalls, runQueue, blockIo, host, cgroups, probes, exporters, losses, views,
+  connections, listeners, segmentDrops, processes, profiles, syscalls, runQueue, blockIo, host, cgroups, probes, exporters, losses, views,
 ]

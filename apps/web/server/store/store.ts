@@ -108,6 +108,13 @@ export interface LossRow {
   readonly lastAt: bigint
 }
 
+export interface SegmentDropRow {
+  readonly host: string
+  readonly reason: string
+  readonly count: number
+  readonly lastAt: bigint
+}
+
 /** What an unclean end may have cost: rows that had been received and were not yet committed. */
 export interface Interrupted {
   readonly stream: string
@@ -156,6 +163,10 @@ export interface Store extends ProfileStore, MeasuredStore {
   connectionEdges(range: TimeRange): Promise<ConnectionEdge[]>
   /** Ended connections that overlap the range, last opened first. */
   closedConnections(range: TimeRange, where: ConnectionFilter, after: RequestPlace | undefined, limit: number): Promise<{ rows: StoredRow[]; total: number }>
+  /** Listening sockets that were closed, and listened in the range; the 10,000 opened last, these first. */
+  closedListeners(range: TimeRange): Promise<StoredRow[]>
+  /** Segments that were dropped in the range, by host and the kernel's reason, most first. */
+  segmentDrops(range: TimeRange): Promise<SegmentDropRow[]>
   /** Ended processes that began before the end of the range and ended at its begin or later; the 20,000 that began last, these first. */
   endedProcesses(range: TimeRange): Promise<StoredRow[]>
   losses(range: TimeRange): Promise<LossRow[]>

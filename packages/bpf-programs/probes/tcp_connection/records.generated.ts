@@ -76,6 +76,63 @@ export class TcpTotals {
   }
 }
 
+/** `struct tcp_accept_queue`, 48 bytes. */
+export class TcpAcceptQueue {
+  static readonly leastBytes = 48
+  static readonly bytes = 48
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get cookie(): number {
+    return this.view.getUint32(this.offset + 16, true) + this.view.getUint32(this.offset + 20, true) * 0x1_0000_0000
+  }
+
+  get length(): number {
+    return this.view.getUint32(this.offset + 24, true)
+  }
+
+  get limit(): number {
+    return this.view.getUint32(this.offset + 28, true)
+  }
+
+  get halfOpen(): number {
+    return this.view.getUint32(this.offset + 32, true)
+  }
+
+  get drops(): number {
+    return this.view.getUint32(this.offset + 36, true)
+  }
+
+  get closed(): number {
+    return this.view.getUint8(this.offset + 40)
+  }
+}
+
 /** `struct tcp_closed`, 104 bytes. */
 export class TcpClosed {
   static readonly leastBytes = 104
@@ -132,6 +189,47 @@ export class TcpClosed {
 
   get failure(): number {
     return this.view.getUint8(this.offset + 101)
+  }
+}
+
+/** `struct tcp_dropped`, 32 bytes. */
+export class TcpDropped {
+  static readonly leastBytes = 32
+  static readonly bytes = 32
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get count(): number {
+    return this.view.getUint32(this.offset + 16, true) + this.view.getUint32(this.offset + 20, true) * 0x1_0000_0000
+  }
+
+  get reason(): number {
+    return this.view.getUint32(this.offset + 24, true)
   }
 }
 
@@ -279,10 +377,90 @@ export class TcpSampled {
   }
 }
 
+/** `struct tcp_strained`, 72 bytes. */
+export class TcpStrained {
+  static readonly leastBytes = 72
+  static readonly bytes = 72
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get cookie(): number {
+    return this.view.getUint32(this.offset + 16, true) + this.view.getUint32(this.offset + 20, true) * 0x1_0000_0000
+  }
+
+  get windowLimitedNs(): number {
+    return this.view.getUint32(this.offset + 24, true) + this.view.getUint32(this.offset + 28, true) * 0x1_0000_0000
+  }
+
+  get bufferLimitedNs(): number {
+    return this.view.getUint32(this.offset + 32, true) + this.view.getUint32(this.offset + 36, true) * 0x1_0000_0000
+  }
+
+  get unreadNs(): number {
+    return this.view.getUint32(this.offset + 40, true) + this.view.getUint32(this.offset + 44, true) * 0x1_0000_0000
+  }
+
+  get unreadMostNs(): number {
+    return this.view.getUint32(this.offset + 48, true) + this.view.getUint32(this.offset + 52, true) * 0x1_0000_0000
+  }
+
+  get unreadBytes(): number {
+    return this.view.getUint32(this.offset + 56, true)
+  }
+
+  get unackedBytes(): number {
+    return this.view.getUint32(this.offset + 60, true)
+  }
+
+  get drops(): number {
+    return this.view.getUint32(this.offset + 64, true)
+  }
+
+  get dropReason(): number {
+    return this.view.getUint8(this.offset + 68)
+  }
+
+  get resets(): number {
+    return this.view.getUint8(this.offset + 69)
+  }
+
+  get zeroWindows(): number {
+    return this.view.getUint8(this.offset + 70)
+  }
+}
+
 /** The records this reads, with the fingerprints of their layouts. */
 export const layouts = {
+  tcp_accept_queue: 'b430c9a0da3c26f4',
   tcp_closed: 'd6e8274f89696851',
+  tcp_dropped: '330766234f487fe3',
   tcp_listening: '091311c32504f78d',
   tcp_opened: '8976f59164a98a5c',
   tcp_sampled: '0a23c68af82fa2e4',
+  tcp_strained: 'e02bc2519357e747',
 } as const

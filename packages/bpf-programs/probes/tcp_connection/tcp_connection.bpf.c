@@ -11,9 +11,13 @@
  *	closed              CLOSE         the totals are noted: a disconnect clears them. Then the socket's end: tcp_closed;
  *	                                  a reset that we send comes between
  *
- * The iterators find what was there before, with its owners, and, run again and again, sample what lives.
+ * The iterators find what was there before, with its owners, and, run again and again, sample what lives. What goes wrong
+ * meanwhile (drops, resets) is noted in the socket's storage where it happens, and told with the next sample or the end.
  */
 #include "tcp_connection.h"
+#include "accept_queue.h"
+#include "drops.h"
+#include "strain.h"
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -30,6 +34,7 @@ struct connection {
 	__u8 opened;    /* and its end is not reported yet */
 	__u8 listening; /* and that is reported */
 	__u8 pad[2];
+	struct strain strain;
 };
 
 struct {
@@ -103,6 +108,7 @@ static __always_inline void report_closed(struct connection *connection)
 {
 	connection->opened = 0;
 	connection->connecting_ns = 0;
+	strain_report(&connection->strain, connection->record.socket.cookie);
 	output(tcp_closed, &connection->record, sizeof(connection->record), bpf_ktime_get_boot_ns());
 }
 
@@ -152,6 +158,7 @@ static __always_inline void on_connecting(struct sock *sk)
 	if (connection->opened)
 		report_closed(connection);
 	__builtin_memset(&connection->record.totals, 0, sizeof(connection->record.totals));
+	__builtin_memset(&connection->strain, 0, sizeof(connection->strain));
 	connection->listening = 0;
 	connection->connecting_ns = bpf_ktime_get_boot_ns();
 	connection->record.pid = bpf_get_current_pid_tgid() >> 32;
@@ -178,9 +185,12 @@ static __always_inline void on_close(struct sock *sk, int before)
 	struct connection *connection = connection_of(sk);
 	if (!connection)
 		return;
+	if (connection->listening)
+		report_queue(sk, 1);
 	connection->listening = 0;
 	if (!connection->opened && !connection->connecting_ns)
 		return;
+	strain_end(&connection->strain, sk);
 	__u8 failure = failure_of(sk->sk_err);
 	if (!connection->opened) {
 		/* Only once connect() has chosen it is the local address sure. */
@@ -203,8 +213,10 @@ int BPF_PROG(tcp_state_changed, struct sock *sk, int before, int now)
 		on_connecting(sk);
 	else if (now == TCP_ESTABLISHED)
 		on_established(sk, before);
-	else if (now == TCP_LISTEN && sk->__sk_common.skc_num) /* an unbound one has no port yet: the iterator finds it */
+	else if (now == TCP_LISTEN && sk->__sk_common.skc_num) { /* an unbound one has no port yet: the iterator finds it */
 		report_listening(sk, bpf_get_current_pid_tgid() >> 32);
+		report_queue(sk, 0);
+	}
 	else if (now == TCP_CLOSE)
 		on_close(sk, before);
 	return 0;
@@ -215,8 +227,45 @@ SEC("tp_btf/tcp_send_reset")
 int BPF_PROG(tcp_reset_sent, struct sock *sk)
 {
 	struct connection *connection = sk ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
-	if (connection && connection->opened)
+	if (connection && connection->opened) {
 		connection->record.failure = FAILED_RESET;
+		connection->strain.record.resets |= RESET_SENT;
+	}
+	return 0;
+}
+
+/* The peer resets it, or refuses to be connected. The state changes next, and its failure is told there. */
+SEC("tp_btf/tcp_receive_reset")
+int BPF_PROG(tcp_reset_received, struct sock *sk)
+{
+	struct connection *connection = connection_of(sk);
+	if (connection)
+		connection->strain.record.resets |= RESET_RECEIVED;
+	return 0;
+}
+
+/*
+ * A packet is thrown away, here as it comes in (receiver) or on its way out (its skb's socket). A request's or a TIME_WAIT
+ * socket isn't a whole one.
+ */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(tcp_segment_dropped, struct sk_buff *skb, void *location, __u32 kernel_reason, struct sock *receiver)
+{
+	struct sock *sk = receiver ? receiver : skb->sk;
+	if (!sk)
+		return 0;
+	unsigned char state = sk->__sk_common.skc_state;
+	if (state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV || !is_tcp(sk))
+		return 0;
+	__u32 reason = drop_reason_of(kernel_reason);
+	if (reason == DROP_QUEUE_PURGE) /* what a socket that ends still held: one a connection, and nothing is lost */
+		return 0;
+	drops_count(reason);
+	struct connection *connection = connection_of(sk);
+	if (connection) {
+		__sync_fetch_and_add(&connection->strain.record.drops, 1);
+		connection->strain.record.drop_reason = reason;
+	}
 	return 0;
 }
 
@@ -231,6 +280,8 @@ int BPF_PROG(tcp_socket_destroyed, struct sock *sk)
 
 static __always_inline void sample(struct sock *sk, struct connection *connection)
 {
+	strain_measure(&connection->strain, sk);
+	strain_report(&connection->strain, connection->record.socket.cookie);
 	struct tcp_sampled record = { .socket = connection->record.socket };
 	count(&record.totals, sk, connection->record.role);
 	if (record.totals.bytes_sent + record.totals.bytes_received == connection->reported_bytes &&
@@ -244,8 +295,10 @@ static __always_inline void sample(struct sock *sk, struct connection *connectio
 static __always_inline void on_found(struct sock *sk, __u32 pid)
 {
 	int state = sk->__sk_common.skc_state;
-	if (state == TCP_LISTEN)
+	if (state == TCP_LISTEN) {
 		report_listening(sk, pid);
+		report_queue(sk, 0);
+	}
 	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
 		return;
 	struct connection *connection = connection_of(sk);
@@ -267,8 +320,10 @@ int tcp_sockets_of_tasks(struct bpf_iter__task_file *context)
 {
 	struct task_struct *task = context->task;
 	struct file *file = context->file;
-	if (!task || !file)
+	if (!task || !file) {
+		measure_jiffy();
 		return 0; /* the end of the walk */
+	}
 	struct socket *socket = (struct socket *)bpf_sock_from_file(file);
 	struct sock *sk = socket ? socket->sk : 0;
 	if (sk && is_tcp(sk))
@@ -286,5 +341,13 @@ int tcp_sockets(struct bpf_iter__tcp *context)
 	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(common);
 	if (sk) /* neither half open nor in TIME_WAIT, which aren't full sockets */
 		on_found(sk, 0);
+	return 0;
+}
+
+/* Not attached: user space runs it each 5 s. Why segments were dropped since. */
+SEC("raw_tp/sonde_drops")
+int tcp_drops_told(void *context)
+{
+	drops_tell();
 	return 0;
 }

@@ -52,3 +52,46 @@ struct tcp_closed {
 	__u8 failure; /* enum tcp_failure */
 	__u8 pad[2];
 };
+
+enum { RESET_SENT = 1, RESET_RECEIVED = 2 };
+enum { ZERO_WINDOW_LOCAL = 1, ZERO_WINDOW_REMOTE = 2 };
+
+/*
+ * What a connection suffers, beside its totals: sent when any of it is new, before the sample or the end that it belongs
+ * to. Most connections never have one.
+ */
+struct tcp_strained {
+	struct record_header header;
+	__u64 cookie;
+	__u64 window_limited_ns; /* it had more to send than the peer's window let it, in all; ~0: not known yet */
+	__u64 buffer_limited_ns; /* it had more to send than its send buffer took */
+	__u64 unread_ns;         /* received bytes have lain unread for so long at least; 0: none do */
+	__u64 unread_most_ns;    /* the longest that they did */
+	__u32 unread_bytes;
+	__u32 unacked_bytes; /* written and not acknowledged yet, sent or not */
+	__u32 drops;         /* its segments that this host dropped, either way */
+	__u8 drop_reason;    /* of the last one: enum drop_reason */
+	__u8 resets;         /* RESET_SENT, RESET_RECEIVED */
+	__u8 zero_windows;   /* now: ZERO_WINDOW_LOCAL (we take nothing), ZERO_WINDOW_REMOTE (the peer takes nothing) */
+	__u8 pad;
+};
+
+/* The accept queue of a listening socket, when it is new or has changed, and when the socket ends. */
+struct tcp_accept_queue {
+	struct record_header header;
+	__u64 cookie;
+	__u32 length;    /* established, and not accepted yet */
+	__u32 limit;     /* of that: listen()'s backlog, or net.core.somaxconn */
+	__u32 half_open; /* SYN received, handshake not complete */
+	__u32 drops;     /* connections and SYNs turned away since it listens, most of them because the queue was full */
+	__u8 closed;
+	__u8 pad[7];
+};
+
+/* Segments of TCP sockets that the kernel dropped, for one reason. */
+struct tcp_dropped {
+	struct record_header header;
+	__u64 count;  /* since it was told last */
+	__u32 reason; /* enum drop_reason */
+	__u32 pad;
+};

@@ -1,5 +1,5 @@
 import { BIGINT, DOUBLE, UINTEGER, USMALLINT, UTINYINT, type DuckDBType } from '@duckdb/node-api'
-import { CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LOSSES, MEASUREMENTS, PROCESSES, PROFILE_NODES, PROFILES, REQUESTS, SERVICE_USAGE, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
+import { CGROUP_USAGE, CONNECTIONS, DEVICE_USAGE, HOST_USAGE, LISTENERS, LOSSES, MEASUREMENTS, PROCESSES, PROFILE_NODES, PROFILES, REQUESTS, SERVICE_USAGE, TCP_DROPS, type ColumnType, type TableName, type TableSchema } from '@sonde/shared/signal'
 
 /**
  * How tables lie in DuckDB. Text of recent rows is an id into the generation's own dictionary (WAL and memory stay small:
@@ -19,6 +19,8 @@ const stored = (schema: TableSchema, low: string, high: string): StoredTable => 
 export const STORED_TABLES = {
   requests: stored(REQUESTS, 'startTime', 'startTime'),
   connections: stored(CONNECTIONS, 'openedAt', 'closedAt'),
+  listeners: stored(LISTENERS, 'openedAt', 'closedAt'),
+  tcp_drops: stored(TCP_DROPS, 'time', 'time'),
   processes: stored(PROCESSES, 'startedAt', 'exitedAt'),
   service_usage: stored(SERVICE_USAGE, 'time', 'time'),
   losses: stored(LOSSES, 'time', 'time'),
@@ -31,7 +33,7 @@ export const STORED_TABLES = {
 } as const satisfies Record<TableName, StoredTable>
 
 /** Grows when a table's layout changes in a way older files don't follow. */
-export const LAYOUT_VERSION = 1
+export const LAYOUT_VERSION = 2
 
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = { u8: 'UTINYINT', u16: 'USMALLINT', u32: 'UINTEGER', i64: 'BIGINT', f64: 'DOUBLE', text: 'UINTEGER' }
 const VECTOR_TYPE: Readonly<Record<ColumnType, DuckDBType>> = { u8: UTINYINT, u16: USMALLINT, u32: UINTEGER, i64: BIGINT, f64: DOUBLE, text: UINTEGER }

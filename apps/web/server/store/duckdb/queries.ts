@@ -1,6 +1,6 @@
 import type { Condition, RequestColumn } from '../condition.ts'
 import { bucketSql } from '../histogram.sql.ts'
-import type { ConnectionEdge, ConnectionFilter, Facet, LossRow, RequestGroup, RequestOrder, RequestPlace, ServiceTraffic, ServiceUsage, StoredRow, TimeRange, TrafficEdge } from '../store.ts'
+import type { ConnectionEdge, ConnectionFilter, Facet, LossRow, RequestGroup, RequestOrder, RequestPlace, SegmentDropRow, ServiceTraffic, ServiceUsage, StoredRow, TimeRange, TrafficEdge } from '../store.ts'
 import { conditionColumns, conditionSql } from './condition-sql.ts'
 import { Parameters } from './connections.ts'
 import type { Database } from './database.ts'
@@ -164,6 +164,17 @@ export class StoreQueries {
       this.read(table, range, Object.keys(table.columns), paging.parameters, (source) => `SELECT * FROM ${source} WHERE ${paging.filter} ORDER BY "openedAt" DESC, id DESC LIMIT ${Math.trunc(limit)}`),
     ])
     return { rows, total: Number(count!.n) }
+  }
+
+  async closedListeners(range: TimeRange): Promise<StoredRow[]> {
+    const table = STORED_TABLES.listeners
+    return this.read(table, range, Object.keys(table.columns), new Parameters(), (source) => `SELECT * FROM ${source} ORDER BY "openedAt" DESC, id DESC LIMIT 10000`)
+  }
+
+  async segmentDrops(range: TimeRange): Promise<SegmentDropRow[]> {
+    const rows = await this.read(STORED_TABLES.tcp_drops, range, ['time', 'count', 'reason', 'host'], new Parameters(), (source) => `
+      SELECT host, reason, sum("count")::BIGINT AS n, max("time") AS last FROM ${source} GROUP BY ALL ORDER BY n DESC, host, reason`)
+    return rows.map((row) => ({ host: String(row.host), reason: String(row.reason), count: Number(row.n), lastAt: row.last as bigint }))
   }
 
   async endedProcesses(range: TimeRange): Promise<StoredRow[]> {
