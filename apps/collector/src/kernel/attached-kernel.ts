@@ -1,9 +1,11 @@
 import { bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
+import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
 import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
 import { Clock, type ClockStep } from './clock.ts'
+import { fitProbes, lackOfKernel, newerKernel } from './fit.ts'
 import { ProbeRefused, RecordLayoutError } from './load.ts'
 import type { Attention } from './histograms-listening.ts'
 import type { OwnProcesses } from './own-processes.ts'
@@ -30,7 +32,9 @@ export interface AttachOptions {
 }
 
 interface ProbeState {
+  /** As this kernel can have it. */
   readonly probe: Probe
+  readonly fitted: FittedProbe
   readonly id: number
   readonly losses: ProbeLosses
   enabled: boolean
@@ -61,8 +65,8 @@ export class Kernel {
   constructor(probes: readonly Probe[], options: AttachOptions) {
     this.options = options
     this.clock = new Clock({ bootNs: bootNanoseconds, wallNs: wallNanoseconds, monotonicNs: () => Number(process.hrtime.bigint()) })
-    this.states = probes.map((probe, at) => ({
-      probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? probe.enabledByDefault ?? true,
+    this.states = fitProbes(probes).map((fitted, at) => ({
+      fitted, probe: fitted.probe, id: at + 1, losses: new ProbeLosses(fitted.probe, options.losses), enabled: options.probes[fitted.probe.name]?.enabled ?? fitted.probe.enabledByDefault ?? true,
       life: undefined, refusal: undefined, recordsBefore: 0, recordsLastSecond: 0, recordsPerSecond: 0,
     }))
     for (const state of this.states) if (state.enabled) this.load(state)
@@ -128,8 +132,9 @@ export class Kernel {
   /** What isn't wholly watched, for people. */
   problems(): Problem[] {
     const problems: Problem[] = []
-    for (const { probe, refusal, life } of this.states) {
+    for (const { probe, fitted, refusal, life } of this.states) {
       if (refusal) problems.push({ what: `${probe.name} is not watching; without it: ${probe.losesWhenOff}`, detail: refusal.reason, fix: refusal.fix })
+      if (life && fitted.fallback) problems.push({ what: `${probe.name}: ${fitted.fallback.loses}`, detail: lackOfKernel(fitted.fallback.lacks), fix: newerKernel(fitted.fallback.lacks) })
       for (const [program, reason] of life?.refused ?? []) {
         problems.push({ what: `${probe.name}: ${probe.optionalPrograms[program]}`, detail: `${program}: ${reason}`, fix: 'this kernel lacks it; the rest of the probe works' })
       }
@@ -148,6 +153,7 @@ export class Kernel {
     const cost = life && this.statistics?.costs.get(probe.name)
     const share = life?.observedShare ?? 1
     const missing = [...(life?.refused.keys() ?? [])].map((program) => probe.optionalPrograms[program])
+    if (life && state.fitted.fallback) missing.unshift(state.fitted.fallback.loses)
     return {
       name: probe.name,
       sees: probe.sees,
@@ -172,7 +178,7 @@ export class Kernel {
     const { probe } = state
     state.refusal = undefined
     try {
-      state.life = new ProbeLife(probe, {
+      state.life = new ProbeLife(state.fitted, {
         probeId: state.id,
         ringBytes: this.options.probes[probe.name]?.ringBytes ?? probe.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
         own: this.options.own,

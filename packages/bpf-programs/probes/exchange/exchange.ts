@@ -1,4 +1,5 @@
 import type { ExchangeObserved, Observer, Role, SocketIdentity } from '@sonde/shared/observation'
+import { tracepoint } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { roleOf, socketIdentity } from '../socket.ts'
 import { Exchange, ExchangeContinued, layouts } from './records.generated.ts'
@@ -9,7 +10,9 @@ export const exchange: Probe = {
   hooks: ['sock_send_length', 'sock_recv_length', 'tcp_rcv_space_adjust', 'tcp_sendmsg_locked', 'tcp_destroy_sock'],
   losesWhenOff: 'requests, latency, the map’s rates',
   object: '.output/exchange.bpf.o',
+  needs: [tracepoint('sock_send_length', '6.3'), tracepoint('sock_recv_length', '6.3')],
   optionalPrograms: { exchange_sending: 'a client’s request is stamped when its sending ends, not when it begins' },
+  optionalNeeds: { exchange_sending: tracepoint('tcp_sendmsg_locked', '6.16') },
   runs: [{ program: 'exchange_flush', everyMs: 100 }],
   affects: 'requests',
   lossReasons: { LOST_UNFINISHED: 'end of a response learned late' },

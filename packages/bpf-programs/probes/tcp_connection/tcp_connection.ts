@@ -1,4 +1,5 @@
 import type { ConnectionFailure, ConnectionTotals, Observer } from '@sonde/shared/observation'
+import { socketStorage } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { roleOf, socketIdentity } from '../socket.ts'
 import { TcpClosed, TcpListening, TcpOpened, TcpSampled, layouts } from './records.generated.ts'
@@ -64,6 +65,7 @@ export const tcpConnection: Probe = {
   hooks: ['inet_sock_set_state', 'tcp_send_reset', 'tcp_destroy_sock', 'iter/task_file', 'iter/tcp'],
   losesWhenOff: 'Connections are known only while requests pass on them; failed ones, listeners and connect times not at all.',
   object: '.output/tcp_connection.bpf.o',
+  needs: [socketStorage],
   optionalPrograms: {
     tcp_reset_sent: 'Connections that this host resets look closed in order.',
     tcp_sockets_of_tasks: 'Connections are not sampled while they live; those from before the start are known only in our network namespace, without their owners.',
