@@ -2,12 +2,13 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { all, withFilter, withOnly, useSelection, type Change, type FilterKey } from '../../live/index.ts'
+import { FigureLine } from '../../ui/figure-line.tsx'
 import { duration, grouped, rate } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { visible } from '../../ui/text.ts'
-import { connectionRows, Figures, Line, trafficRows } from './figures.tsx'
+import { connectionRows, Figures, trafficRows } from './figures.tsx'
 import type { MapEdge, MapModel, MapNode } from './model.ts'
 import { PanelEndpoints, PanelLatency } from './panel-latency.tsx'
 import type { MapReading } from './use-map.ts'
@@ -107,7 +108,7 @@ function Edges({ title, edges, nameOf, onChoose }: { readonly title: string; rea
       <SectionHead title={title} right={<span className="text-xs text-t3">requests · p95</span>} />
       <ul className="border-t border-line">
         {edges.toSorted((a, b) => b.rate - a.rate).map((edge) => (
-          <Line key={edge.id} name={<><Name text={nameOf(edge)} /> <span className="text-t3">{edge.protocol}</span></>} figures={[rate(edge.rate), duration(edge.durationNs.p95)]} onClick={() => onChoose(edge.id)} />
+          <FigureLine key={edge.id} name={<><Name text={nameOf(edge)} /> <span className="text-t3">{edge.protocol}</span></>} figures={[rate(edge.rate), duration(edge.durationNs.p95)]} onClick={() => onChoose(edge.id)} />
         ))}
       </ul>
     </>
