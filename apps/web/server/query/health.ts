@@ -88,7 +88,7 @@ export const status = resource({
     status: z.enum(['ok', 'degraded']),
     requestRate: Rate.openapi({ description: 'Over the last 10 s; a request seen at both ends is one.' }),
     lost: Count.openapi({ description: 'In the last 15 minutes, since this process started.' }),
-    lagNs: z.object({ p50: DurationNs, p95: DurationNs }).nullable().openapi({ description: 'From a request’s last byte to its arrival here; half a live step (125 ms) more until it is shown.' }),
+    lagNs: z.object({ p50: DurationNs, p95: DurationNs }).nullable().openapi({ description: 'From a request’s last byte to its arrival here; some 50 ms more until it is shown.' }),
     sonde: z.object({ cpuCores: z.number(), memoryBytes: Count, web: Cost, collectors: Cost }),
     addedNsPerRequest: DurationNs.nullable().openapi({ description: 'Estimated; the largest of all hosts. Null until measured.' }),
     hosts: z.array(z.object({ id: Host, name: z.string(), connected: z.boolean(), lastSeenAt: Instant })),
