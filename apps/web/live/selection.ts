@@ -2,7 +2,7 @@
 
 /** Filters, by the names the API has for them; the order is that of the chips. */
 export const FILTER_KEYS = [
-  'host', 'service', 'peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'status', 'pid', 'comm', 'connection', 'traceId', 'minDurationNs', 'maxDurationNs', 'q',
+  'host', 'service', 'peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'status', 'pid', 'comm', 'connection', 'traceId', 'link', 'minDurationNs', 'maxDurationNs', 'q',
 ] as const
 export type FilterKey = (typeof FILTER_KEYS)[number]
 

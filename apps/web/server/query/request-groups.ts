@@ -7,7 +7,7 @@ import { BadParameter } from './errors.ts'
 import { Count, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
 import { limitParam } from './paging.ts'
 import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from './range.ts'
-import { conditionOf, requestFilterParams } from './request-filter.ts'
+import { BOTH_ENDS, conditionOf, requestFilterParams } from './request-filter.ts'
 import { resource } from './resource.ts'
 
 /** What requests can be grouped and counted by. */
@@ -107,20 +107,22 @@ export const requestFacets = resource({
   summary: 'How many requests of the filter and range have each value of a field; exact, most first.',
   params: z.strictObject({ ...rangeParams, ...requestFilterParams, limit: limitParam }),
   answer: z.object({
-    facets: z.array(z.object({ field: z.enum([...FACETS, 'endpoint']), values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), method: z.string().optional(), template: z.string().optional(), count: Count })) })),
+    facets: z.array(z.object({ field: z.enum([...FACETS, 'endpoint', 'link']), values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), method: z.string().optional(), template: z.string().optional(), count: Count })) })),
     total: Count,
   }).openapi('RequestFacets'),
   changes: rangeChanges,
   async run(context, { limit = 20, ...asked }) {
     const range = resolveRange(asked, context.now())
     const where = conditionOf(asked)
-    const [facets, endpoints, total] = await Promise.all([
+    const [facets, endpoints, total, linked] = await Promise.all([
       context.store.requestFacets(range, where, FACETS, limit),
       context.store.requestGroups(range, where, ['method', 'template'], undefined, limit),
       context.store.requestCount(range, where),
+      context.store.requestCount(range, { kind: 'all', of: [where, BOTH_ENDS] }),
     ])
     const fields = FACETS.map((field) => ({ field, values: facets.filter(({ column }) => column === field).map(({ value, count }) => ({ value: keyValue(field, value), count })) }))
     const endpoint = endpoints.groups.map(({ key, requestCount }) => ({ value: `${key.method} ${key.template}`.trim(), method: String(key.method), template: String(key.template), count: requestCount }))
-    return { facets: [{ field: 'endpoint' as const, values: endpoint }, ...fields], total }
+    const links = [{ value: 'exact', count: linked }, { value: 'unknown', count: Math.max(0, total - linked) }].filter(({ count }) => count > 0)
+    return { facets: [{ field: 'endpoint' as const, values: endpoint }, ...fields, { field: 'link' as const, values: links }], total }
   },
 })
