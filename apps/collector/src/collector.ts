@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
-import type { TableBatch } from '@sonde/shared/signal'
+import type { HealthReport, TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
 import type { Announcer } from './announce.ts'
 import type { Config } from './config.ts'
@@ -127,7 +127,7 @@ export class Collector {
       probes: () => this.source.probes(),
       exporters: () => [...this.exporters.map((exporter) => exporter.health()), ...[this.source.recording()].filter((one) => one !== undefined)],
       problems: () => this.source.problems(),
-      bounds: () => ({ ...this.model.bounds(), ...this.profiles.bounds(), ...this.source.bounds() }),
+      bounds: () => Object.assign({}, this.model.bounds(), this.profiles.bounds(), this.source.bounds(), ...this.exporters.map((exporter) => exporter.bounds?.())) as HealthReport['bounds'],
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
     })

@@ -11,7 +11,7 @@ import type { Source, SourceOptions } from './source.ts'
 import { openSymbols } from './symbols/index.ts'
 
 /** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. Throws `ConfigError`. */
-export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions, roots = ownRoots()): Source {
+export function watchHost({ config, losses, observe, host, version }: SourceOptions, roots = ownRoots()): Source {
   checkProbeNames(config)
   const own = new OwnProcesses(roots, losses)
   const seen = (o: Observation) => {
@@ -27,7 +27,6 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
   const kernel = attach(probes, {
     own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
-    onClockStep: ({ byNs }) => onProblem({ what: 'the clock of this host was set', detail: `by ${(byNs / 1e6).toFixed(1)} ms`, fix: 'times before and after it do not compare' }),
   })
   const symbols = openSymbols(losses)
   const recorder = startRecording(config, kernel, { losses, host, version })

@@ -4,7 +4,7 @@ import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
 import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
-import { Clock, type ClockStep } from './clock.ts'
+import { Clock, clockProblem } from './clock.ts'
 import { fitProbes, lackOfKernel, newerKernel } from './fit.ts'
 import { ProbeRefused, RecordLayoutError } from './load.ts'
 import type { Attention } from './histograms-listening.ts'
@@ -28,7 +28,6 @@ export interface AttachOptions {
   readonly statistics: boolean
   /** Each batch as it was read, after it was interpreted: what is found out in doing so is told before it. */
   readonly onBatch?: (probe: string, at: number, bytes: Buffer) => void
-  readonly onClockStep: (step: ClockStep) => void
 }
 
 interface ProbeState {
@@ -139,6 +138,7 @@ export class Kernel {
         problems.push({ what: `${probe.name}: ${probe.optionalPrograms[program]}`, detail: `${program}: ${reason}`, fix: 'this kernel lacks it; the rest of the probe works' })
       }
     }
+    problems.push(...clockProblem(this.clock, bootNanoseconds()))
     if (this.statisticsRefused) problems.push({ what: 'what probes cost is not measured', detail: this.statisticsRefused, fix: 'give the collector CAP_SYS_ADMIN' })
     return problems
   }
@@ -217,8 +217,7 @@ export class Kernel {
   }
 
   private second(): void {
-    const step = this.clock.measure()
-    if (step) this.options.onClockStep(step)
+    this.clock.measure()
     this.options.own.rescan()
     for (const state of this.states) {
       const { life } = state

@@ -28,6 +28,7 @@ class OtlpExporter implements Exporter {
   private readonly traces: TraceSender | undefined
   private readonly metrics: MetricSender | undefined
   private readonly stopListening: () => void
+  private readonly queueRows: number
   private state: ExporterHealth['state'] = 'connecting'
   private lastError: string | null = null
   /** What the export under way was told in spite of its success. */
@@ -38,6 +39,7 @@ class OtlpExporter implements Exporter {
   constructor(exporters: OtlpExporters, queueRows: number, context: ExporterContext) {
     this.context = context
     this.exporters = exporters
+    this.queueRows = queueRows
     const shared = { resources: new Resources(context), scope: scopeOf(context.version), onOutcome: (error: string | null) => this.onOutcome(error) }
     const { traces, metrics, metricsIntervalMs } = exporters
     this.traces = traces && new TraceSender({ ...shared, exporter: traces, queueRows, onDrop: (reason, spans) => this.dropSpans(reason, spans) })
@@ -62,6 +64,10 @@ class OtlpExporter implements Exporter {
 
   health(): ExporterHealth {
     return { name: this.name, state: this.state, sent: this.traces?.sent ?? 0, dropped: this.dropped, queued: this.traces?.queued ?? 0, lastError: this.lastError }
+  }
+
+  bounds(): Readonly<Record<string, readonly [number, number]>> {
+    return { 'exporter.otlp queue': [this.traces?.queued ?? 0, this.queueRows] }
   }
 
   async flush(deadlineMs: number): Promise<void> {
