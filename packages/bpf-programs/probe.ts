@@ -34,6 +34,8 @@ export interface Probe {
   readonly ringBytes?: number
   /** What lacks a record that the probe lost: `requests`, `connections`, `processes`; default: the probe's name. */
   readonly affects?: string
+  /** The record that is one of what it watches; others go on about one. Costs are told for each. Default: every record is. */
+  readonly unit?: string
   /** In words, why a record was lost, by the enumerator of `enum loss` (record.h) that counts it; default: its name. */
   readonly lossReasons?: Readonly<Record<string, string>>
   /** Makes an interpreter of this probe's records: one a ring buffer, reused for all its records. */

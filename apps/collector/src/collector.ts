@@ -130,6 +130,7 @@ export class Collector {
       bounds: () => Object.assign({}, this.model.bounds(), this.profiles.bounds(), this.source.bounds(), ...this.exporters.map((exporter) => exporter.bounds?.())) as HealthReport['bounds'],
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
+      costWindows: () => this.source.costWindows(),
     })
   }
 

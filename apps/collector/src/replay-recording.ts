@@ -48,6 +48,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     problems: () => [],
     bounds: () => ({}),
     addedNsPerRequest: () => null,
+    costWindows: () => null,
     recording: () => undefined,
     async close() {
       replay.close()

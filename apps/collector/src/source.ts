@@ -1,5 +1,5 @@
 import type { Observer } from '@sonde/shared/observation'
-import type { ExporterHealth, ProbeHealth, Problem } from '@sonde/shared/signal'
+import type { ExporterHealth, HealthReport, ProbeHealth, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
 import type { Losses } from './health/losses.ts'
 import type { Symbols } from './symbols/index.ts'
@@ -21,6 +21,8 @@ export interface Source {
   problems(): readonly Problem[]
   bounds(): Record<string, readonly [number, number]>
   addedNsPerRequest(): number | null
+  /** When what probes cost is measured; null if it is not. */
+  costWindows(): HealthReport['costWindows']
   /** Of the recording that is being made; undefined if none is. */
   recording(): ExporterHealth | undefined
   /** What names sampled stacks; undefined for a recording, which holds no names. Closed by who uses it. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { probes } from '@sonde/bpf-programs'
 import type { Observation } from '@sonde/shared/observation'
-import type { Problem } from '@sonde/shared/signal'
+import type { HealthReport, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
 import { ConfigError, nearestName } from './config-errors.ts'
 import { Recorder } from './exporters/recording/index.ts'
@@ -47,6 +47,7 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
     problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
     bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound }),
     addedNsPerRequest: () => kernel.addedNsPerRequest,
+    costWindows: () => toldWindows(kernel),
     recording: () => recorder?.health(),
     symbols,
     async close() {
@@ -54,6 +55,12 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
       await recorder?.close(kernel.now())
     },
   }
+}
+
+function toldWindows({ costWindows: windows, clock }: Kernel): HealthReport['costWindows'] {
+  if (!windows) return null
+  const wall = (at: number) => String(clock.wallOffset + BigInt(Math.round(at)))
+  return { forNs: windows.forNs, everyNs: windows.everyNs, isOpen: windows.isOpen, lastAt: windows.lastAt === undefined ? null : wall(windows.lastAt), nextAt: wall(windows.nextAt) }
 }
 
 function recordingProblems(recorder: Recorder | undefined): Problem[] {

@@ -13,6 +13,7 @@ export interface HealthSources {
   readonly bounds: () => Readonly<Record<string, readonly [number, number]>>
   readonly clock: () => { readonly stepNs: number; readonly driftNs: number }
   readonly addedNsPerRequest: () => number | null
+  readonly costWindows: () => HealthReport['costWindows']
   readonly memoryCeilingBytes: number
 }
 
@@ -40,6 +41,7 @@ export class Health {
       exporters: sources.exporters(),
       problems: [...sources.problems(), ...overCeiling(memoryBytes, sources.memoryCeilingBytes)],
       cost: { cpuCores, memoryBytes, memoryCeilingBytes: sources.memoryCeilingBytes, addedNsPerRequest: sources.addedNsPerRequest() },
+      costWindows: sources.costWindows(),
       bounds: sources.bounds(),
       clock: { stepNs, driftNs },
     }

@@ -12,7 +12,7 @@ import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
 import { ProbeLosses } from './probe-losses.ts'
 import type { RecordType } from './records.ts'
-import { Statistics, type Measured } from './statistics.ts'
+import { Statistics, type CostWindows, type Measured } from './statistics.ts'
 
 const RING_BYTES = 2 << 20
 const EXCHANGE_RING_BYTES = 16 << 20
@@ -83,7 +83,10 @@ export class Kernel {
     const state = this.states.find(({ probe }) => probe.name === name)
     if (!state || this.closed) return false
     state.enabled = enabled
-    if (enabled && !state.life) this.load(state)
+    if (enabled && !state.life) {
+      this.load(state)
+      this.statistics?.soon()
+    }
     if (!enabled) this.unload(state)
     return true
   }
@@ -143,9 +146,14 @@ export class Kernel {
     return problems
   }
 
-  /** Time all probes add to one exchange seen at one end, in the last measured second; null before. */
+  /** Time in the programs of `exchange` for one exchange at one end: ns per run × runs for each, when that was last measured; null before. */
   get addedNsPerRequest(): number | null {
-    return this.statistics?.costs.get('exchange')?.nsPerRecord ?? null
+    return this.statistics?.costs.get('exchange')?.nsPerUnit ?? null
+  }
+
+  /** When costs are measured; undefined if they are not. */
+  get costWindows(): CostWindows | undefined {
+    return this.statisticsRefused === undefined ? this.statistics?.windows : undefined
   }
 
   private healthOf(state: ProbeState): ProbeHealth {
@@ -236,7 +244,7 @@ export class Kernel {
 
   private measured(): Map<string, Measured> {
     const measured = new Map<string, Measured>()
-    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, programs: life.hookPrograms, records: life.records })
+    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, programs: life.hookPrograms, units: life.units })
     return measured
   }
 }

@@ -110,6 +110,11 @@ export class ProbeLife {
     return this.dispatcher.records + (this.histograms?.told ?? 0)
   }
 
+  /** How many of what it watches it has seen (`Probe.unit`). */
+  get units(): number {
+    return this.dispatcher.units
+  }
+
   get oversized(): number {
     return this.ring.oversizedRecords
   }

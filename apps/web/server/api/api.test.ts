@@ -118,7 +118,7 @@ test('services, map, connections, processes, losses, probes, exporters', async (
   assert.deepEqual((await web.get(`losses?${RANGE}`)).body.total, 3)
   assert.deepEqual((await web.get('losses')).body, { losses: [], total: 0 })
   const { probes } = (await web.get('probes')).body as unknown as { probes: Record<string, unknown>[] }
-  assert.deepEqual(probes, [{ ...HEALTH.probes[0], host: 'h1' }])
+  assert.deepEqual(probes, [{ ...HEALTH.probes[0], host: 'h1', addedNsPerRequest: 1800, addedIsAtMost: false }])
   assert.deepEqual(((await web.get('exporters')).body.exporters as unknown as unknown[])[0], { ...HEALTH.exporters[0], host: 'h1' })
 })
 

@@ -122,6 +122,9 @@ export interface StoreState {
   readonly problem: { readonly what: string; readonly detail: string; readonly fix: string } | undefined
   /** Frames taken and not yet committed. */
   readonly pendingBytes: number
+  readonly pendingLimitBytes: number
+  /** What the store may use of memory, as configured: `1GB`. */
+  readonly memoryLimit: string
   readonly lastCommitAt: bigint
   readonly segmentCount: number
   readonly segmentBytes: number

@@ -15,6 +15,7 @@ export const exchange: Probe = {
   optionalNeeds: { exchange_sending: tracepoint('tcp_sendmsg_locked', '6.16') },
   runs: [{ program: 'exchange_flush', everyMs: 100 }],
   affects: 'requests',
+  unit: 'exchange',
   lossReasons: { LOST_UNFINISHED: 'end of a response learned late' },
   open: () => new ExchangeReader(),
 }

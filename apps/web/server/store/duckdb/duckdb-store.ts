@@ -141,7 +141,8 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     for (const part of generations) rowCount[part.table.name] = (rowCount[part.table.name] ?? 0) + part.rowCount
     for (const part of segments) rowCount[part.table] = (rowCount[part.table] ?? 0) + part.rowCount
     const segmentBytes = segments.reduce((sum, segment) => sum + segment.byteCount, 0)
-    return { state: this.problem ? 'failing' : 'ok', problem: this.problem ?? this.sealingProblem, pendingBytes: this.pendingBytes, lastCommitAt: this.lastCommitAt, segmentCount: segments.length, segmentBytes, rowCount }
+    const { pendingLimitBytes, memoryLimit } = this.options
+    return { state: this.problem ? 'failing' : 'ok', problem: this.problem ?? this.sealingProblem, pendingBytes: this.pendingBytes, pendingLimitBytes, memoryLimit, lastCommitAt: this.lastCommitAt, segmentCount: segments.length, segmentBytes, rowCount }
   }
 
   interrupted(): readonly Interrupted[] {

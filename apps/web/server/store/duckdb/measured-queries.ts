@@ -1,16 +1,19 @@
-import type { CgroupUsage, DeviceUsageSteps, HostUsageSteps, Measured, MeasuredFilter, MeasuredGroup, MeasuredStore, RunQueueSteps } from '../measured.ts'
+import type { CgroupUsage, DeviceUsageSteps, HostUsageSteps, Measured, MeasuredFilter, MeasuredGroup, MeasuredStore, RunQueueSteps, ServiceActivity } from '../measured.ts'
 import type { StoredRow, TimeRange } from '../store.ts'
+import { activity } from './activity.ts'
 import { Parameters } from './connections.ts'
 import { quoted, STORED_TABLES, type StoredTable } from './layout.ts'
 import { ProfileQueries } from './profile-queries.ts'
-
-/** Reads rows: `sql` is given the relation that holds the range's. */
-type Read = (table: StoredTable, range: TimeRange, columns: readonly string[], parameters: Parameters, sql: (source: string) => string) => Promise<StoredRow[]>
+import type { Read } from './reading.ts'
 
 /** The part of the store that holds what was measured of hosts and their processes. */
 export class MeasuredQueries extends ProfileQueries implements MeasuredStore {
   measured(range: TimeRange, filter: MeasuredFilter): Promise<Measured> {
     return measured(this.reading, range, filter)
+  }
+
+  activity(range: TimeRange): Promise<ServiceActivity[]> {
+    return activity(this.reading, range)
   }
 
   runQueueSteps(range: TimeRange, stepNs: bigint): Promise<RunQueueSteps[]> {
