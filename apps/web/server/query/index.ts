@@ -1,5 +1,6 @@
 import { exporters, probes } from './collector.ts'
 import { connections } from './connections.ts'
+import { hostSummary } from './host-summary.ts'
 import { cgroups, host } from './host.ts'
 import { health, hosts, status } from './health.ts'
 import { losses } from './losses.ts'
@@ -25,5 +26,5 @@ export type { QueryContext, HostNow, LivingNow, TrafficNow } from './context.ts'
 /** Everything that is read; fixed paths before those with an id. */
 export const RESOURCES: readonly Resource[] = [
   health, status, hosts, services, servicesSeries, serviceMap, requests, requestAggregate, requestHeatmap, requestFacets, requestById, traceById,
-  connections, processes, profiles, profileSamples, syscalls, runQueue, blockIo, host, cgroups, probes, exporters, losses, views,
+  connections, processes, profiles, profileSamples, syscalls, runQueue, blockIo, host, hostSummary, cgroups, probes, exporters, losses, views,
 ]
