@@ -70,21 +70,9 @@ export const nodeKey = ({ path }: FlameLayout, node: number): string => keyOf(pa
 
 /** The node a key names; −1 if it isn't in this layout. */
 export function nodeOf(layout: FlameLayout, key: string | null): number {
-  if (key === null) return -1
-  let wanted: bigint
-  try {
-    wanted = [...key.slice(0, 14)].reduce((sum, digit) => sum * 36n + digitOf(digit), 0n)
-  } catch {
-    return -1 // not a key of ours
-  }
-  const high = Number(wanted >> 32n)
-  const low = Number(wanted & 0xffffffffn)
-  for (let at = 0; at < layout.count; at++) if (layout.path[at * 2] === high && layout.path[at * 2 + 1] === low) return at
+  if (key === null || !/^[0-9a-f]{16}$/.test(key)) return -1
+  const first = Number.parseInt(key.slice(0, 8), 16)
+  const second = Number.parseInt(key.slice(8), 16)
+  for (let at = 0; at < layout.count; at++) if (layout.path[at * 2] === first && layout.path[at * 2 + 1] === second) return at
   return -1
-}
-
-function digitOf(digit: string): bigint {
-  const value = Number.parseInt(digit, 36)
-  if (Number.isNaN(value)) throw new RangeError('not a digit')
-  return BigInt(value)
 }

@@ -114,8 +114,8 @@ function childrenOf(parentOf: Int32Array): { childStart: Int32Array; children: I
 /** What names a function in a URL. */
 export const functionKey = ({ hashes }: CallTree, index: number): string => keyOf(hashes[index * 2]!, hashes[index * 2 + 1]!)
 
-/** 64 bits in base 36. */
-export const keyOf = (high: number, low: number): string => ((BigInt(high) << 32n) | BigInt(low)).toString(36)
+/** Two hashes of 32 bits as 16 hexadecimal digits. */
+export const keyOf = (first: number, second: number): string => first.toString(16).padStart(8, '0') + second.toString(16).padStart(8, '0')
 
 /** The function a key names, or −1. */
 export function functionAt(tree: CallTree, key: string | null): number {
