@@ -12,6 +12,7 @@ const may = {
   [`${shared}/semconv`]: [],
   [`${shared}/observation`]: [`${shared}/units`, `${shared}/semconv`],
   [`${shared}/signal`]: [`${shared}/units`, `${shared}/semconv`],
+  [`${shared}/configuration`]: [],
   [`${shared}/wire`]: [`${shared}/signal`, `${shared}/units`],
   'packages/libbpf': [],
   'packages/libdw': [],
@@ -32,7 +33,8 @@ const may = {
   [`${collector}/streams`]: [
     `${collector}/model`, `${collector}/symbols`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`, `types:${shared}/observation`,
   ],
-  [`${collector}/exporters/*`]: [`${shared}/signal`, `${shared}/wire`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
+  [`${collector}/metrics`]: [`${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
+  [`${collector}/exporters/*`]: [`${shared}/signal`, `${shared}/wire`, `${shared}/semconv`, `${shared}/units`, `${collector}/metrics`, `${collector}/health`],
   prisma: [],
   [`${server}/health`]: [`${shared}/units`, `${shared}/signal`],
   [`${server}/store`]: [`${shared}/signal`, `${shared}/semconv`, `${shared}/units`, 'prisma', `${server}/health`],

@@ -5,6 +5,7 @@ export type RequestBatch = TableBatch<typeof REQUESTS>
 /** Attributes a protocol gave, those that are of a type OpenTelemetry has. */
 export type RowAttributes = Readonly<Record<string, string | number | boolean>>
 
+const TWO_32 = 4294967296
 const NONE: RowAttributes = Object.freeze({})
 
 /** A batch of requests with the halves of its 64-bit columns and each text of attributes parsed once. */
@@ -37,23 +38,42 @@ export class RequestRows {
     return halves
   }
 
+  /** An i64 cell of magnitude below 2^53. */
+  integer(column: keyof typeof REQUESTS.columns, row: number): number {
+    const halves = this.halvesOf(column)
+    return (halves[row * 2 + 1]! | 0) * TWO_32 + halves[row * 2]!
+  }
+
+  /** A time in seconds since the epoch, to less than a microsecond. */
+  wallSeconds(column: keyof typeof REQUESTS.columns, row: number): number {
+    return this.integer(column, row) / 1e9
+  }
+
+  /** In 32-bit words, highest first. */
+  traceId(row: number): readonly [number, number, number, number] {
+    const high = this.halvesOf('traceIdHigh')
+    const low = this.halvesOf('traceIdLow')
+    return [high[row * 2 + 1]!, high[row * 2]!, low[row * 2 + 1]!, low[row * 2]!]
+  }
+
   attributes(row: number): RowAttributes {
     const id = Number(this.batch.columns.attributes[row])
     return (this.parsed[id] ??= parseAttributes(this.strings[id]!))
   }
 
-  /** The rows that are HTTP requests by what their protocol said of them: they have a method and what the HTTP conventions require. */
+  /** By what their protocol said of them: HTTP requests have a method and what the HTTP conventions require. */
+  isHttp(row: number): boolean {
+    if (this.batch.columns.method[row] === 0) return false
+    const attributes = this.attributes(row)
+    return URL_SCHEME in attributes || HTTP_REQUEST_METHOD in attributes
+  }
+
   httpRows(): number[] {
     const rows: number[] = []
-    const { method } = this.batch.columns
-    for (let row = 0; row < this.batch.rowCount; row++) {
-      if (method[row] !== 0 && isHttp(this.attributes(row))) rows.push(row)
-    }
+    for (let row = 0; row < this.batch.rowCount; row++) if (this.isHttp(row)) rows.push(row)
     return rows
   }
 }
-
-const isHttp = (attributes: RowAttributes): boolean => URL_SCHEME in attributes || HTTP_REQUEST_METHOD in attributes
 
 function parseAttributes(json: string): RowAttributes {
   if (json === '') return NONE

@@ -2,7 +2,7 @@ import {
   ERROR_TYPE, HTTP_REQUEST_METHOD, HTTP_REQUEST_METHOD_ORIGINAL, SERVER_ADDRESS, SERVER_PORT, URL_SCHEME,
 } from '@sonde/shared/semconv'
 import { REQUEST_FLAG } from '@sonde/shared/signal'
-import type { RequestRows } from './rows.ts'
+import type { RequestRows } from './request-rows.ts'
 
 /** RFC 9110 and RFC 5789, as the HTTP conventions list them; QUERY by their `http.request.method`. */
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
@@ -44,7 +44,7 @@ export function httpRequest(rows: RequestRows, row: number): HttpRequest {
     errorType: errorType(rows, row, status),
     serverAddress: String(attributes[SERVER_ADDRESS] ?? rows.text(isClient ? 'remoteAddress' : 'localAddress', row)),
     serverPort: Number(attributes[SERVER_PORT] ?? rows.number(isClient ? 'remotePort' : 'localPort', row)),
-    durationNs: durationOf(rows, row),
+    durationNs: durationNs(rows, row),
   }
 }
 
@@ -57,8 +57,9 @@ function errorType(rows: RequestRows, row: number, status: number): string {
   return status === 0 ? OTHER_METHOD : String(status)
 }
 
-function durationOf(rows: RequestRows, row: number): number {
-  const duration = rows.number('durationNs', row)
+/** From the arrival of the request to the last byte of its answer; to the last that was seen, if unanswered. */
+export function durationNs(rows: RequestRows, row: number): number {
+  const duration = rows.integer('durationNs', row)
   if (duration >= 0) return duration
-  return Math.max(0, rows.number('readNs', row), rows.number('requestEndNs', row), rows.number('firstByteNs', row))
+  return Math.max(0, rows.integer('readNs', row), rows.integer('requestEndNs', row), rows.integer('firstByteNs', row))
 }
