@@ -18,6 +18,11 @@ export class Announcer {
     this.write(`${JSON.stringify({ type: 'ready', watched, refused })}\n`)
   }
 
+  /** Something that people want to know. */
+  notice(text: string): void {
+    this.write(`${JSON.stringify({ type: 'notice', detail: text })}\n`)
+  }
+
   problem({ what, detail, fix }: Problem): void {
     const line = `${JSON.stringify({ type: 'problem', what, detail, fix })}\n`
     const key = `${what}\n${fix}` // details have figures that change

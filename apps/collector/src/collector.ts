@@ -4,12 +4,13 @@ import type { HealthReport, TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
 import type { Announcer } from './announce.ts'
 import type { Config } from './config.ts'
-import { openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
+import { loadOtlp, openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
 import { Health } from './health/report.ts'
 import { createModel, type Model } from './model/index.ts'
 import { peerNames } from './peer-names.ts'
+import type { Reloadable } from './reload.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { createStreams, ProfileStream, type Streams } from './streams/index.ts'
 
@@ -34,14 +35,15 @@ export interface CollectorOptions {
 }
 
 /** The collector as its data flows: kernel (or a recording) → model → streams → exporters. */
-export class Collector {
+export class Collector implements Reloadable {
   private readonly source: Source
   private readonly model: Model
   private readonly streams: Streams
   private readonly profiles: ProfileStream
-  private readonly exporters: readonly Exporter[]
+  private exporters: readonly Exporter[]
   private readonly health: Health
   private readonly announcer: Announcer
+  private readonly options: CollectorOptions
   private readonly timers: readonly NodeJS.Timeout[]
   private ending: Promise<void> | undefined
 
@@ -49,6 +51,7 @@ export class Collector {
   constructor(options: CollectorOptions) {
     const { config, losses, host, version, announcer } = options
     this.announcer = announcer
+    this.options = options
     this.source = options.openSource({ config, losses, host, version, observe: (o) => this.model.apply(o), onProblem: (problem) => announcer.problem(problem) })
     this.profiles = new ProfileStream({ symbols: this.source.symbols, wallOffset: () => this.source.wallOffset(), losses, emit: (batch) => this.accept(batch, 'append') })
     this.model = createModel({
@@ -78,6 +81,30 @@ export class Collector {
   close(): Promise<void> {
     this.ending ??= this.end()
     return this.ending
+  }
+
+  setEnabled(probe: string, enabled: boolean): void {
+    this.source.setEnabled(probe, enabled)
+  }
+
+  setRules(rules: Config['services']): void {
+    this.source.setRules(rules)
+  }
+
+  setPeers(peers: Config['peers']): void {
+    this.model.setPeerNames(peerNames(peers, readHosts()))
+  }
+
+  /** What the old one still holds is sent first. */
+  async setOtlp(otlp: Config['exporters']['otlp']): Promise<void> {
+    const before = this.exporters.find(({ name }) => name === 'otlp')
+    this.exporters = this.exporters.filter((exporter) => exporter !== before)
+    await before?.flush(FLUSH_MS)
+    await before?.close()
+    const { config } = this.options
+    const openOtlp = await loadOtlp(otlp, process.env)
+    const opened = this.openExporters({ ...this.options, openOtlp, config: { ...config, hub: { ...config.hub, enabled: false }, exporters: { ...config.exporters, otlp } } })
+    this.exporters = [...this.exporters, ...opened]
   }
 
   private tick(): void {

@@ -43,6 +43,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     isOwn: () => false,
     tick: () => {},
     attend: () => {},
+    setRules: () => {}, // a recording holds the names that were given then
     setEnabled: () => onProblem({ what: 'a recording has no probes to switch', detail: replayed.file, fix: 'watch a host: npm start' }),
     probes: () => replay.health(),
     problems: () => [],

@@ -15,6 +15,8 @@ export interface Source {
   /** Does what is due; called every 50 ms. */
   tick(now: number): void
   setEnabled(probe: string, enabled: boolean): void
+  /** Names services by other rules from now on. */
+  setRules(rules: Config['services']): void
   /** Somebody looks, or nobody does any more, at what a probe shows. */
   attend(probe: string, watched: boolean): void
   probes(): readonly ProbeHealth[]

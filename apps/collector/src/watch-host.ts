@@ -3,16 +3,14 @@ import { probes } from '@sonde/bpf-programs'
 import type { Observation } from '@sonde/shared/observation'
 import type { HealthReport, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
-import { ConfigError, nearestName } from './config-errors.ts'
 import { Recorder } from './exporters/recording/index.ts'
 import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { HostUsage, hostFiles, Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { openSymbols } from './symbols/index.ts'
 
-/** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. Throws `ConfigError`. */
+/** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. */
 export function watchHost({ config, losses, observe, host, version }: SourceOptions, roots = ownRoots()): Source {
-  checkProbeNames(config)
   const own = new OwnProcesses(roots, losses)
   const seen = (o: Observation) => {
     resources.observe(o)
@@ -42,6 +40,7 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
       usage.tick(now)
     },
     setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
+    setRules: (rules) => resources.setRules(rules),
     attend: (probe, watched) => kernel.attend(probe, watched ? 'watched' : 'idle'),
     probes: () => kernel.health(),
     problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
@@ -88,17 +87,9 @@ function ownRoots(): number[] {
   return Number.isInteger(supervisor) && supervisor > 1 ? [process.pid, supervisor] : [process.pid]
 }
 
-function checkProbeNames(config: Config): void {
-  const known = probes.map(({ name }) => name)
-  const unknown = Object.keys(config.probes).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  const nearest = nearestName(unknown, known)
-  throw new ConfigError(`probes.${unknown}: there is no such probe`, nearest ? `did you mean probes.${nearest}?` : `there are: ${known.join(', ')}`)
-}
-
 function startRecording(config: Config, kernel: Kernel, { losses, host, version }: Pick<SourceOptions, 'losses' | 'host' | 'version'>): Recorder | undefined {
   const { recording } = config.exporters
-  if (!recording) return undefined
+  if (recording.file === undefined) return undefined
   return new Recorder({
     file: recording.file,
     maxBytes: recording.maxBytes,

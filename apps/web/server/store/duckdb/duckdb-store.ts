@@ -61,7 +61,7 @@ export function frameBytes(batch: TableBatch | undefined): number {
 
 /** Telemetry in an embedded DuckDB: recent rows in tables, older ones in Parquet segments. */
 export class DuckDbStore extends MeasuredQueries implements Store {
-  private readonly options: DuckDbStoreOptions
+  private options: DuckDbStoreOptions
   private readonly events: StoreEvents
   private readonly note: ReceivedNote
   private readonly interruptedFrames: readonly Interrupted[]
@@ -147,6 +147,11 @@ export class DuckDbStore extends MeasuredQueries implements Store {
 
   interrupted(): readonly Interrupted[] {
     return this.interruptedFrames.filter(({ stream, sequence }) => (this.durable.get(stream) ?? 0) < sequence)
+  }
+
+  /** From now on keeps so long, and so much. */
+  retain(retentionMs: number, retentionBytes: number): void {
+    this.options = { ...this.options, retentionMs, retentionBytes }
   }
 
   /** Seals what is due and applies retention now. */
