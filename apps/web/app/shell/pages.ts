@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Cable, LayoutList, ListTree, RadioTower, Waypoints, type LucideIcon } from 'lucide-react'
+import { ArrowLeftRight, Cable, LayoutList, ListTree, RadioTower, Server, Waypoints, type LucideIcon } from 'lucide-react'
 
 export interface PageEntry {
   readonly name: string
@@ -20,4 +20,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'Collector', href: '/collector', icon: RadioTower, key: 'l', fedBy: undefined },
 ]
 
-export const pageAt = (pathname: string): PageEntry | undefined => PAGES.find(({ href }) => (href === '/' ? pathname === '/' : pathname.startsWith(href)))
+/** One service; in no rail: Overview and Map lead there, and it stands below Overview. */
+export const SERVICE: PageEntry = { name: 'Service', href: '/service', icon: Server, key: '', fedBy: ['requests', 'connections', 'processes'] }
+
+export const pageAt = (pathname: string): PageEntry | undefined => [...PAGES, SERVICE].find(({ href }) => (href === '/' ? pathname === '/' : pathname.startsWith(href)))

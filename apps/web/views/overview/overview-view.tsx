@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { all, useParam, useQuery, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
+import { useParam, useQuery, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
@@ -72,7 +72,7 @@ function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settle
         calm={live && settled}
         loading={series.loading}
         dim={series.dim}
-        onOpen={(row) => router.push(href('/requests', all(withOnly('service', row.name), withOnly('role', row.role))))}
+        onOpen={(row) => router.push(href('/service', withOnly('service', row.name)))}
         empty={series.error ? <ErrorNote error={series.error} onRetry={series.retry} /> : <NoRequests />}
       />
       <Silent total={services.data?.total} talking={rows.length} />

@@ -1,0 +1,130 @@
+'use client'
+import Link from 'next/link'
+import { useMemo, type ReactNode } from 'react'
+import { useSelection, withParam, type Process } from '../../live/index.ts'
+import { FigureLine } from '../../ui/figure-line.tsx'
+import { cores, count, duration, grouped, rate, sentence, share } from '../../ui/format.ts'
+import { Name } from '../../ui/name.tsx'
+import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { PeerLines } from './peer-lines.tsx'
+import { SideHead } from './side-head.tsx'
+import type { ServiceReading } from './use-service.ts'
+import { useConnections, useMeasured, usePeers, type Measured } from './use-side.ts'
+
+/** What stands beside the charts: who calls it, whom it calls, its processes and connections, what it waited for. */
+export function Side({ reading, processes }: { readonly reading: ServiceReading; readonly processes: readonly Process[] }) {
+  const peers = usePeers(reading.name)
+  return (
+    <aside aria-label="Around it" className="min-h-0 w-(--panel) flex-none overflow-y-auto border-l border-line bg-s1 max-wide:w-[312px]">
+      <PeerLines title="Called by" service={reading.name} side="callers" reading={peers} />
+      <PeerLines title="Calls" service={reading.name} side="callees" reading={peers} />
+      <ProcessLines processes={processes} />
+      <ConnectionLines service={reading.name} retransmits={peers.peers?.retransmits} />
+      <RunQueueLines service={reading.name} />
+      <SyscallLines service={reading.name} />
+    </aside>
+  )
+}
+
+const SHOWN_PROCESSES = 6
+
+function ProcessLines({ processes }: { readonly processes: readonly Process[] }) {
+  const { href } = useSelection()
+  const rows = useMemo(() => [...processes].sort((a, b) => Number(a.exitedAt !== null) - Number(b.exitedAt !== null) || (b.cpuCores ?? 0) - (a.cpuCores ?? 0) || a.pid - b.pid), [processes])
+  const running = rows.filter(({ exitedAt }) => exitedAt === null).length
+  const ended = rows.length - running
+  return (
+    <section aria-label="Processes">
+      <SideHead title="Processes" right={`${grouped(running)}${ended > 0 ? `, ${grouped(ended)} ended in range` : ''}`} />
+      <ul className="border-t border-line">
+        {rows.slice(0, SHOWN_PROCESSES).map(({ host, pid, startedAt, comm, threads, cpuCores, exitedAt }) => (
+          <FigureLine
+            key={`${host} ${pid} ${startedAt}`} href={href('/processes', withParam('find', String(pid)))} ended={exitedAt !== null}
+            name={<><span className="mono">{pid}</span> <Name text={comm} className="text-t3" /> <span className="ml-2 text-t3">{exitedAt === null ? threadsOf(threads) : <>ended <Moment at={exitedAt} /></>}</span></>}
+            figures={[cores(exitedAt === null ? cpuCores : null)]}
+          />
+        ))}
+      </ul>
+      {rows.length > SHOWN_PROCESSES && <More href={href('/processes')}>{`${grouped(rows.length - SHOWN_PROCESSES)} more`}</More>}
+    </section>
+  )
+}
+
+const threadsOf = (threads: number | null) => (threads === null ? '' : `${grouped(threads)} ${threads === 1 ? 'thread' : 'threads'}`)
+
+function More({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return <p className="px-4 py-1 text-xs"><Link href={href} prefetch={false} className="text-accent hover:underline">{children}</Link></p>
+}
+
+function ConnectionLines({ service, retransmits }: { readonly service: string; readonly retransmits: number | undefined }) {
+  const { href } = useSelection()
+  const { open, failed, error, retry } = useConnections(service)
+  if (error) return <section aria-label="Connections"><SideHead title="Connections" /><p className="px-4 pb-2"><ErrorNote error={error} onRetry={retry} /></p></section>
+  return (
+    <section aria-label="Connections">
+      <SideHead title="Connections" right={open && <Link href={href('/connections')} prefetch={false} className="text-accent hover:underline">{`${grouped(open.total)} open`}</Link>} />
+      <ul className="border-t border-line">
+        <FigureLine name={<span className="text-t3">failed to connect, reset</span>} figures={[count(failed?.total)]} href={href('/connections', withParam('shown', 'failed'))} />
+        {failed?.connections.map(({ id, peer, remote, failure, openedAt }) => (
+          <FigureLine key={id} name={<span className="pl-3"><Name text={peer || remote} /> <span className="text-bad">{failure}</span> <span className="text-t3"><Moment at={openedAt} /></span></span>} figures={[]} />
+        ))}
+        <FigureLine name={<span className="text-t3">retransmits</span>} figures={[count(retransmits)]} />
+      </ul>
+    </section>
+  )
+}
+
+/** How much of the time a probe that isn't always on has listened. */
+function listened({ observedShare }: { readonly observedShare: number | null }): ReactNode {
+  return observedShare === null ? 'off' : observedShare >= 0.9995 ? 'all of the time' : `listened ${sentence(share(observedShare))} of the time`
+}
+
+/** What is to be said instead of figures: why there are none. */
+function Missing({ reading, what }: { readonly reading: Measured<unknown>; readonly what: string }) {
+  const { href } = useSelection()
+  if (reading.error) return <p className="px-4 pb-2"><ErrorNote error={reading.error} onRetry={reading.retry} /></p>
+  if (!reading.observed) return null
+  if (reading.observed.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent hover:underline">Collector</Link></p>
+  return <p className="px-4 pb-2"><EmptyNote>{what}</EmptyNote></p>
+}
+
+interface Distribution {
+  readonly durationNs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null }
+}
+
+function RunQueueLines({ service }: { readonly service: string }) {
+  const reading = useMeasured<Distribution>('run-queue', 'services', service)
+  const waits = reading.rows?.[0]
+  return (
+    <section aria-label="Run queue">
+      <SideHead title="Run queue" right={reading.observed && listened(reading.observed)} />
+      {waits ? (
+        <ul className="border-t border-line">
+          {(['p50', 'p95', 'p99'] as const).map((metric) => <FigureLine key={metric} name={<span className="text-t3">{`${metric} waited for a CPU`}</span>} figures={[duration(waits.durationNs[metric])]} />)}
+        </ul>
+      ) : <Missing reading={reading} what="Nothing of it waited for a CPU." />}
+    </section>
+  )
+}
+
+interface Syscall extends Distribution {
+  readonly name: string
+  readonly estimatedCount: number
+}
+
+function SyscallLines({ service }: { readonly service: string }) {
+  const reading = useMeasured<Syscall>('syscalls', 'syscalls', service)
+  const calls = reading.rows ?? []
+  return (
+    <section aria-label="Syscalls" className="pb-4">
+      <SideHead title="Syscalls" right={reading.observed && listened(reading.observed)} />
+      {calls.length > 0 ? (
+        <ul className="border-t border-line">
+          {calls.map(({ name, estimatedCount, durationNs }) => <FigureLine key={name} name={<Name text={name} className="mono" />} figures={[rate(estimatedCount / reading.seconds), duration(durationNs.p95)]} />)}
+        </ul>
+      ) : <Missing reading={reading} what="It made no system call while somebody listened." />}
+      {reading.total > calls.length && calls.length > 0 && <p className="px-4 py-1 text-xs text-t3">{`of ${grouped(reading.total)}, those that took most time; calls a second, p95`}</p>}
+    </section>
+  )
+}

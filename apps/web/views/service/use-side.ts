@@ -1,0 +1,71 @@
+'use client'
+import { useMemo } from 'react'
+import { hourBefore } from '../../charts/hour-before.ts'
+import { useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type ApiError, type RequestGroups } from '../../live/index.ts'
+import { peersOf, type Peers, type ServiceMap } from './peers.ts'
+import { MINUTE, stepOf } from './use-service.ts'
+
+export interface PeersReading {
+  readonly peers: Peers | undefined
+  readonly error: ApiError | undefined
+  retry(): void
+}
+
+/** Lines in the list are short: every fourth step is enough. */
+const LINE_STEP = 4
+const LINES = 60
+
+/** Both sides of the service on the map: which there are of the range, figures of the last minute while live. */
+export function usePeers(service: string): PeersReading {
+  const { selection, live } = useSelection()
+  const { fromMs, toMs } = useRangeMs(selection)
+  const calm = useCalmRange(selection)
+  const present = useNow(false)
+  const whole = useQuery<ServiceMap>(calm ? 'service-map' : null, { ...calm, service })
+  const minute = useTopic<ServiceMap>(live ? 'service-map' : null, { ...MINUTE, service }, live)
+  const usual = hourBefore(Math.max(fromMs, 3_600_000))
+  const before = useQuery<ServiceMap>(present > 0 ? 'service-map' : null, { ...usual, service })
+  const lines = useQuery<RequestGroups>(calm ? 'requests/aggregate' : null, { ...calm, service, by: 'role,peer,protocol', step: `${(stepOf(toMs - fromMs) * LINE_STEP) / 1000}s`, limit: LINES })
+  const now = live ? minute.data : whole.data
+  const peers = useMemo(() => whole.data && peersOf(service, { whole: whole.data, now, before: before.data, lines: lines.data }), [service, whole.data, now, before.data, lines.data])
+  return { peers, error: whole.error, retry: whole.retry }
+}
+
+interface Connections {
+  readonly connections: readonly { readonly id: string; readonly peer: string; readonly remote: string; readonly failure: string | null; readonly openedAt: string }[]
+  readonly total: number
+}
+
+const FAILURES = ['refused', 'reset', 'timeout', 'unreachable', 'aborted']
+const SHOWN_FAILURES = 3
+
+/** How many are open, and those that failed last. */
+export function useConnections(service: string) {
+  const { live, range } = useSelection()
+  const open = useTopic<Connections>('connections', { ...range, service, state: 'established', limit: 1 }, live)
+  const failed = useTopic<Connections>('connections', { ...range, service, failure: FAILURES, limit: SHOWN_FAILURES }, live)
+  return { open: open.data, failed: failed.data, error: open.error ?? failed.error, retry: open.error ? open.retry : failed.retry }
+}
+
+export interface Measured<Row> {
+  readonly rows: readonly Row[] | undefined
+  readonly total: number
+  readonly observed: { readonly observedShare: number | null } | undefined
+  readonly seconds: number
+  readonly error: ApiError | undefined
+  retry(): void
+}
+
+const SHOWN_ROWS = 5
+
+/**
+ * What a probe that listens part of the time has measured of the service. Asked each ten seconds and never as a topic: a
+ * glance at a service must not make a dear probe listen all the time; its own page does.
+ */
+export function useMeasured<Row>(resource: 'syscalls' | 'run-queue', list: 'syscalls' | 'services', service: string): Measured<Row> {
+  const { selection } = useSelection()
+  const { fromMs, toMs } = useRangeMs(selection)
+  const calm = useCalmRange(selection)
+  const { data, error, retry } = useQuery<{ readonly [list: string]: unknown; readonly total: number; readonly observedShare: number | null }>(calm ? resource : null, { ...calm, service, limit: SHOWN_ROWS })
+  return { rows: data?.[list] as readonly Row[] | undefined, total: data?.total ?? 0, observed: data, seconds: Math.max(1e-3, (toMs - fromMs) / 1000), error, retry }
+}
