@@ -77,7 +77,7 @@ export const OWN = {
   problems: metric('sonde.problems', 'updown', '{problem}', 'Problems the collector tells of.'),
   bound: metric('sonde.bound.size', 'updown', '{entry}', 'Entries of bounded tables.'),
   boundLimit: metric('sonde.bound.limit', 'updown', '{entry}', 'Most entries of bounded tables.'),
-  probeAttached: metric('sonde.probe.attached', 'gauge', '1', 'Whether a probe is attached, wholly or in part.'),
+  probeAttached: metric('sonde.probe.attached', 'gauge', '', 'Whether a probe is attached, wholly or in part.'),
   probeRecords: total('sonde.probe.records', '{record}', 'Records a probe made.'),
   probeLost: total('sonde.probe.lost', '{record}', 'Records a probe lost.'),
   probeRunTime: metric('sonde.probe.run.duration', 'gauge', 's', 'Mean duration of a run of a probe’s programs, in the last second of each minute that was measured.'),
@@ -88,5 +88,5 @@ export const OWN = {
   exporterSent: total('sonde.exporter.sent', '{row}', 'Rows an exporter has handed on.'),
   exporterDropped: total('sonde.exporter.dropped', '{row}', 'Rows an exporter has given up.'),
   exporterQueued: metric('sonde.exporter.queued', 'updown', '{row}', 'Rows that wait in an exporter.'),
-  exporterConnected: metric('sonde.exporter.connected', 'gauge', '1', 'Whether an exporter’s destination takes what is sent.'),
+  exporterConnected: metric('sonde.exporter.connected', 'gauge', '', 'Whether an exporter’s destination takes what is sent.'),
 } as const

@@ -16,12 +16,15 @@ export class Distribution {
     this.counts = new Float64Array(bounds.length + 1)
   }
 
-  record(value: number): void {
-    this.counts[this.bucketOf(value)]!++
+  /** Counts a value; returns its bucket. */
+  record(value: number): number {
+    const bucket = this.bucketOf(value)
+    this.counts[bucket]!++
     this.count++
     this.sum += value
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
+    return bucket
   }
 
   /** Adds what was counted elsewhere, whose values are known by bucket only. */
@@ -30,10 +33,15 @@ export class Distribution {
     this.count += count
   }
 
-  /** Remembers which trace a value that was recorded belongs to. */
-  exemplify(value: number, trace: readonly [number, number, number, number], wallSeconds: number): void {
+  /** Whether a bucket has no exemplar, or one of more than a second before: who asks for each value writes few. */
+  wantsExemplar(bucket: number, wallSeconds: number): boolean {
+    return this.exemplars === undefined || this.exemplars[bucket * EXEMPLAR_CELLS + 5]! + 1 < wallSeconds
+  }
+
+  /** Remembers which trace a value of a bucket belongs to. */
+  exemplify(bucket: number, value: number, trace: readonly [number, number, number, number], wallSeconds: number): void {
     const cells = (this.exemplars ??= new Float64Array(this.counts.length * EXEMPLAR_CELLS))
-    const at = this.bucketOf(value) * EXEMPLAR_CELLS
+    const at = bucket * EXEMPLAR_CELLS
     cells.set(trace, at)
     cells[at + 4] = value
     cells[at + 5] = wallSeconds

@@ -4,8 +4,9 @@ import {
 } from '@sonde/shared/semconv'
 import { Distribution } from './distribution.ts'
 import { ExponentialDistribution } from './exponential-distribution.ts'
-import { durationNs, httpRequest, type HttpRequest } from './http-request.ts'
+import { httpRequest, type HttpRequest } from './http-request.ts'
 import { attributeText, serviceText, type Attributes, type MetricDescriptor } from './metric.ts'
+import { recordDuration } from './record-duration.ts'
 import type { RequestRows } from './request-rows.ts'
 import { isOverflow, SeriesSet, type SeriesLimits } from './series.ts'
 
@@ -19,10 +20,12 @@ const descriptorOf = (name: string, side: string): MetricDescriptor => ({ name, 
 class DurationSeries {
   readonly attributes: Attributes
   readonly value: Distribution | ExponentialDistribution
+  readonly isOverflow: boolean
 
   constructor(attributes: Attributes, value: Distribution | ExponentialDistribution) {
     this.attributes = attributes
     this.value = value
+    this.isOverflow = isOverflow(this)
   }
 }
 
@@ -68,22 +71,19 @@ export class HttpDurations {
       const series = this.seriesOf(rows, row, known, attributes[row] as number)
       this.record(series, rows, row)
       recorded++
-      if (isOverflow(series)) overflown++
+      if (series.isOverflow) overflown++
     }
     return { recorded, overflown }
   }
 
   private record({ value }: DurationSeries, rows: RequestRows, row: number): void {
-    const seconds = durationNs(rows, row) / 1e9
-    value.record(seconds)
-    if (this.exemplars && value instanceof Distribution) value.exemplify(seconds, rows.traceId(row), rows.wallSeconds('startTime', row))
+    if (value instanceof Distribution) recordDuration(value, rows, row, this.exemplars)
+    else value.record(rows.durationNs(row) / 1e9)
   }
 
   private seriesOf(rows: RequestRows, row: number, known: (Known | undefined)[], attributes: number): DurationSeries {
     const { columns } = rows.batch
     const isClient = columns.role[row] === CLIENT
-    // A client whose server has no name of its own is told apart by what else is in its row.
-    if (isClient && !(SERVER_ADDRESS in rows.attributes(row))) return this.lookUp(rows, row)
     const service = columns.service[row] as number
     const method = columns.method[row] as number
     const outcome = (((columns.status[row] as number) << 16) | ((columns.flags[row] as number) << 8) | ((columns.error[row] as number) << 1) | (isClient ? 1 : 0)) >>> 0
@@ -91,6 +91,8 @@ export class HttpDurations {
       if (one.service === service && one.method === method && one.outcome === outcome) return one.series
     }
     const series = this.lookUp(rows, row)
+    // A client whose server has no name of its own is told apart by what else is in its row.
+    if (isClient && !(SERVER_ADDRESS in rows.attributes(row))) return series
     const next = known[attributes]
     if ((next?.depth ?? 0) < MOST_KNOWN) known[attributes] = { service, method, outcome, series, next, depth: (next?.depth ?? 0) + 1 }
     return series

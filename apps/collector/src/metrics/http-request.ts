@@ -44,7 +44,7 @@ export function httpRequest(rows: RequestRows, row: number): HttpRequest {
     errorType: errorType(rows, row, status),
     serverAddress: String(attributes[SERVER_ADDRESS] ?? rows.text(isClient ? 'remoteAddress' : 'localAddress', row)),
     serverPort: Number(attributes[SERVER_PORT] ?? rows.number(isClient ? 'remotePort' : 'localPort', row)),
-    durationNs: durationNs(rows, row),
+    durationNs: rows.durationNs(row),
   }
 }
 
@@ -55,11 +55,4 @@ function errorType(rows: RequestRows, row: number, status: number): string {
   if (status === 0 && (rows.number('flags', row) & REQUEST_FLAG.unanswered) !== 0) return 'no_response'
   if (rows.number('error', row) === 0) return ''
   return status === 0 ? OTHER_METHOD : String(status)
-}
-
-/** From the arrival of the request to the last byte of its answer; to the last that was seen, if unanswered. */
-export function durationNs(rows: RequestRows, row: number): number {
-  const duration = rows.integer('durationNs', row)
-  if (duration >= 0) return duration
-  return Math.max(0, rows.integer('readNs', row), rows.integer('requestEndNs', row), rows.integer('firstByteNs', row))
 }

@@ -14,6 +14,7 @@ export { ExponentialDistribution } from './exponential-distribution.ts'
 export { HTTP_BOUNDS_S } from './http-durations.ts'
 export { httpRequest, OTHER_METHOD, type HttpRequest } from './http-request.ts'
 export { attributeText, OVERFLOW, serviceText, UNKNOWN_SERVICE, type Attributes, type Metric, type MetricDescriptor, type Point, type Value } from './metric.ts'
+export { recordDuration } from './record-duration.ts'
 export { RequestRows, type RequestBatch } from './request-rows.ts'
 export { isOverflow, SeriesSet, type SeriesLimits } from './series.ts'
 

@@ -12,12 +12,18 @@ const NONE: RowAttributes = Object.freeze({})
 export class RequestRows {
   readonly batch: RequestBatch
   readonly strings: readonly string[]
+  /** Halves of the columns that are read for every row. */
+  private readonly durations: Uint32Array
+  private readonly starts: Uint32Array
   private readonly parsed: (RowAttributes | undefined)[] = []
+  private readonly http: (boolean | undefined)[] = []
   private readonly halves = new Map<string, Uint32Array>()
 
   constructor(batch: RequestBatch) {
     this.batch = batch
     this.strings = batch.strings
+    this.durations = this.halvesOf('durationNs')
+    this.starts = this.halvesOf('startTime')
   }
 
   text(column: keyof typeof REQUESTS.columns, row: number): string {
@@ -40,13 +46,19 @@ export class RequestRows {
 
   /** An i64 cell of magnitude below 2^53. */
   integer(column: keyof typeof REQUESTS.columns, row: number): number {
-    const halves = this.halvesOf(column)
-    return (halves[row * 2 + 1]! | 0) * TWO_32 + halves[row * 2]!
+    return integerOf(this.halvesOf(column), row)
   }
 
-  /** A time in seconds since the epoch, to less than a microsecond. */
-  wallSeconds(column: keyof typeof REQUESTS.columns, row: number): number {
-    return this.integer(column, row) / 1e9
+  /** In seconds since the epoch, to less than a microsecond. */
+  startSeconds(row: number): number {
+    return integerOf(this.starts, row) / 1e9
+  }
+
+  /** From the arrival of the request to the last byte of its answer; to the last that was seen, if unanswered. */
+  durationNs(row: number): number {
+    const duration = integerOf(this.durations, row)
+    if (duration >= 0) return duration
+    return Math.max(0, this.integer('readNs', row), this.integer('requestEndNs', row), this.integer('firstByteNs', row))
   }
 
   /** In 32-bit words, highest first. */
@@ -64,8 +76,8 @@ export class RequestRows {
   /** By what their protocol said of them: HTTP requests have a method and what the HTTP conventions require. */
   isHttp(row: number): boolean {
     if (this.batch.columns.method[row] === 0) return false
-    const attributes = this.attributes(row)
-    return URL_SCHEME in attributes || HTTP_REQUEST_METHOD in attributes
+    const id = this.batch.columns.attributes[row] as number
+    return (this.http[id] ??= saysHttp(this.attributes(row)))
   }
 
   httpRows(): number[] {
@@ -73,6 +85,14 @@ export class RequestRows {
     for (let row = 0; row < this.batch.rowCount; row++) if (this.isHttp(row)) rows.push(row)
     return rows
   }
+}
+
+function saysHttp(attributes: RowAttributes): boolean {
+  return URL_SCHEME in attributes || HTTP_REQUEST_METHOD in attributes
+}
+
+function integerOf(halves: Uint32Array, row: number): number {
+  return (halves[row * 2 + 1]! | 0) * TWO_32 + halves[row * 2]!
 }
 
 function parseAttributes(json: string): RowAttributes {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { HOST_ID, HOST_NAME, SCHEMA_URL, SERVICE_INSTANCE_ID, SERVICE_NAME, TELEMETRY_DISTRO_NAME, TELEMETRY_DISTRO_VERSION } from '@sonde/shared/semconv'
 import { BoundedMap } from '../../health/bounded-map.ts'
 import { UNKNOWN_SERVICE } from '../../metrics/index.ts'
 import type { ExporterContext } from '../exporter.ts'
+import { instanceId } from '../service-instance.ts'
 
 const MAX_SERVICES = 4096
 
@@ -41,11 +41,4 @@ export class Resources {
     }, { schemaUrl: SCHEMA_URL })
     return defaultResource().merge(own)
   }
-}
-
-/** A UUID that is the same each time for one service on one host: all its workers are one instance. */
-function instanceId(hostId: string, service: string): string {
-  const hex = createHash('sha256').update(`${hostId}\0${service}`).digest('hex')
-  const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
