@@ -36,7 +36,7 @@ function refused(given: Given): string {
 
 test('defaults stand alone', () => {
   assert.deepEqual(config({}), {
-    dataDir: '/var/lib/sonde', probes: {}, services: [], peers: {}, exporters: { otlp: { enabled: true }, recording: {} }, hub: { enabled: true },
+    dataDir: '/var/lib/sonde', probes: {}, services: [], peers: {}, exporters: { otlp: { enabled: true }, prometheus: { enabled: true, listen: '127.0.0.1:7664' }, recording: {} }, hub: { enabled: true },
     memory: { ceilingBytes: 209715200 }, statistics: true, replay: { loop: false, speed: 1 },
     web: { listen: '127.0.0.1:7663', pages: true, retention: { days: 7, bytes: 2e9 }, seal: { seconds: 600, rows: 1e6 }, store: { memory: '1GB', threads: 2 } },
   })
@@ -55,7 +55,7 @@ test('flags win over variables, variables over the file, setting by setting', ()
 
 test('every variable and every flag sets what it is for', () => {
   const SAMPLES: Record<string, string> = {
-    'web.listen': '127.0.0.1:1', 'web.retention.days': '1', 'web.retention.bytes': '1GiB', 'web.seal.rows': '2000', 'exporters.otlp.protocol': 'grpc', 'web.store.threads': '3', 'replay.speed': '2',
+    'web.listen': '127.0.0.1:1', 'exporters.prometheus.listen': '127.0.0.1:2', 'web.retention.days': '1', 'web.retention.bytes': '1GiB', 'web.seal.rows': '2000', 'exporters.otlp.protocol': 'grpc', 'web.store.threads': '3', 'replay.speed': '2',
   }
   for (const { path, variable, flag, takes } of SETTINGS) {
     const value = SAMPLES[path.join('.')] ?? (takes === 'on or off' ? 'off' : takes.startsWith('bytes') || /number|seconds/.test(takes) ? '12345' : 'text')

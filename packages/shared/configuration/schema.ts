@@ -38,6 +38,12 @@ const otlp = z.strictObject({
   queueRows: setting(number({ least: 100, most: 10_000_000, whole: true }).optional(), { says: 'requests that may wait', takes: 'a number', variable: 'SONDE_OTLP_QUEUE_ROWS', reloads: true }),
 })
 
+const prometheus = z.strictObject({
+  enabled: setting(toggle.default(true), { says: 'whether metrics are served to Prometheus', takes: SWITCH, variable: 'SONDE_PROMETHEUS', flag: { name: 'no-prometheus', sets: false } }),
+  // Unlike the dashboard it tells counts and names, no traffic, and a scraper is often elsewhere: any address may be asked for.
+  listen: setting(text.refine((value) => parseListen(value) !== undefined, { error: 'must be an address with a port, such as 127.0.0.1:7664' }).default('127.0.0.1:7664'), { says: 'where, below `/metrics`; port 0 for any', takes: '`ADDRESS:PORT`', variable: 'SONDE_PROMETHEUS_LISTEN' }),
+})
+
 const recording = z.strictObject({
   file: setting(text.optional(), { says: 'save what the ring buffers give', takes: 'a path', variable: 'SONDE_RECORD', flag: { name: 'record', value: 'FILE' } }),
   maxBytes: setting(bytes.optional(), { says: 'the file’s size after which nothing more is taken; 1 GiB', takes: BYTES, variable: 'SONDE_RECORD_MAX_BYTES' }),
@@ -95,7 +101,7 @@ export const schema = z.strictObject({
   probes: setting(z.record(z.string(), probe).default({}), { says: 'by name', takes: 'probes' }),
   services: setting(z.array(service, { error: 'must be a list of rules' }).max(1000).default([]), { says: 'names of services; the first rule that matches counts, and all it says must match', takes: 'rules', reloads: true }),
   peers: setting(z.record(place, text.max(255)).default({}), { says: 'names of addresses and networks, the narrowest first', takes: 'names by place', reloads: true }),
-  exporters: z.strictObject({ otlp: otlp.prefault({}), recording: recording.prefault({}) }).prefault({}),
+  exporters: z.strictObject({ otlp: otlp.prefault({}), prometheus: prometheus.prefault({}), recording: recording.prefault({}) }).prefault({}),
   hub: hub.prefault({}),
   memory: z.strictObject({ ceilingBytes: setting(bytes.default(200 * MEBIBYTE), { says: 'above which the collector says so', takes: BYTES, variable: 'SONDE_MEMORY_CEILING_BYTES' }) }).prefault({}),
   statistics: setting(toggle.default(true), { says: 'measure what programs cost, for one second each minute', takes: SWITCH, variable: 'SONDE_STATISTICS', flag: { name: 'no-statistics', sets: false } }),
