@@ -103,7 +103,7 @@ export class Collector implements Reloadable {
     await before?.close()
     const { config } = this.options
     const openOtlp = await loadOtlp(otlp, process.env)
-    const opened = this.openExporters({ ...this.options, openOtlp, config: { ...config, hub: { ...config.hub, enabled: false }, exporters: { ...config.exporters, otlp } } })
+    const opened = this.openExporters({ ...this.options, openOtlp, config: { ...config, hub: { ...config.hub, enabled: false }, exporters: { ...config.exporters, prometheus: { ...config.exporters.prometheus, enabled: false }, otlp } } })
     this.exporters = [...this.exporters, ...opened]
   }
 
@@ -137,6 +137,7 @@ export class Collector implements Reloadable {
         host, version, dataDirectory, openOtlp,
         hub: hub.enabled ? { ...hub, url: hub.url ?? `ws+unix:${join(config.dataDir, 'run/ingest.sock')}:/ingest` } : undefined,
         otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
+        prometheus: exporters.prometheus.enabled ? exporters.prometheus : undefined,
         snapshot: () => this.snapshot(),
         onControl: (probe, enabled) => this.source.setEnabled(probe, enabled),
         onAttention: (probe, watched) => this.source.attend(probe, watched),
@@ -153,7 +154,7 @@ export class Collector implements Reloadable {
       wallNow: () => this.source.wallOffset() + BigInt(Math.round(this.source.now())),
       probes: () => this.source.probes(),
       exporters: () => [...this.exporters.map((exporter) => exporter.health()), ...[this.source.recording()].filter((one) => one !== undefined)],
-      problems: () => this.source.problems(),
+      problems: () => [...this.source.problems(), ...this.exporters.flatMap((exporter) => exporter.problems?.() ?? [])],
       bounds: () => Object.assign({}, this.model.bounds(), this.profiles.bounds(), this.source.bounds(), ...this.exporters.map((exporter) => exporter.bounds?.())) as HealthReport['bounds'],
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
