@@ -1,7 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { all, withFilter, withOnly, useSelection, type Change, type FilterKey } from '../../live/index.ts'
+import { all, toService, withFilter, withOnly, useSelection, type Change, type FilterKey } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { duration, grouped, rate } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
@@ -49,13 +49,19 @@ function EdgePanel({ edge, model, reading, onChoose }: PanelProps & { readonly e
       title={<span className="flex items-center gap-1.5"><Ends edge={edge} onChoose={onChoose} /></span>}
       note={edgeNote(edge, isService(edge.from), isService(edge.to))}
       onClose={() => onChoose(null)}
-      actions={<Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary">Requests on this edge</Link>}
+      actions={<><Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary">Requests on this edge</Link>{isService(edge.to) && <OpenService name={edge.to} />}</>}
     >
       <PanelLatency main={main} other={other} {...asked} />
       <Figures figuresOf={reading.figuresOf} rows={[...trafficRows(edge, before && { rate: before.requestRate, errorShare: before.requestCount > 0 ? before.errorCount / before.requestCount : null, durationNs: before.durationNs }), ...connectionRows(edge.whole, before)]} />
       <PanelEndpoints filters={main} fallback={other} {...asked} onPick={(method, template) => router.push(href('/requests', all(changeOf(main), withFilter('method', method), ...(template ? [withFilter('template', template)] : []))))} />
     </Panel>
   )
+}
+
+/** To the page of a watched service. */
+function OpenService({ name }: { readonly name: string }) {
+  const { href } = useSelection()
+  return <Link href={href('/service', toService(name))} prefetch={false} className="control min-w-0"><span className="cut">Open <Name text={name} max={20} /></span></Link>
 }
 
 function Ends({ edge, onChoose }: { readonly edge: MapEdge; readonly onChoose: (id: string) => void }) {
@@ -90,7 +96,7 @@ function NodePanel({ node, model, reading, onChoose }: PanelProps & { readonly n
       title={<Name text={node.id} />}
       note={`${what} · ${grouped(into.length)} in, ${grouped(out.length)} out`}
       onClose={() => onChoose(null)}
-      actions={<Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary"><span>Requests of <Name text={node.id} max={20} /></span></Link>}
+      actions={<><Link href={href('/requests', changeOf(main))} prefetch={false} className="control control-primary">{ours ? 'Requests' : <span>Requests of <Name text={node.id} max={20} /></span>}</Link>{ours && <OpenService name={node.id} />}</>}
     >
       <PanelLatency main={main} other={undefined} {...asked} />
       {node.durationNs !== undefined && <Figures figuresOf={reading.figuresOf} rows={trafficRows({ ...node, durationNs: node.durationNs }, node.before && { rate: node.before.requestRate, errorShare: node.before.errorRate, durationNs: node.before.durationNs })} />}

@@ -1,6 +1,6 @@
 'use client'
 import { Sparkline } from '../../charts/sparkline.tsx'
-import { all, useSelection, withOnly } from '../../live/index.ts'
+import { all, toService, useSelection, withOnly } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { duration, grouped, rate, ratio } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
@@ -25,7 +25,7 @@ export function PeerLines({ title, service, side, reading: { peers, error, retry
   const rows = peers?.[side]
   const role = side === 'callers' ? 'server' : 'client'
   const to = ({ name, watched, protocol }: Peer) =>
-    watched ? href('/service', onlyService(name)) : href('/requests', all(withOnly('service', service), withOnly('role', role), withOnly('peer', name), withOnly('protocol', protocol)))
+    watched ? href('/service', toService(name)) : href('/requests', all(withOnly('service', service), withOnly('role', role), withOnly('peer', name), withOnly('protocol', protocol)))
   if (rows?.length === 0 && !error) return null
   return (
     <section aria-label={title}>
@@ -48,6 +48,3 @@ export function PeerLines({ title, service, side, reading: { peers, error, retry
 }
 
 const isSlower = ({ slower }: Peer) => (slower ?? 0) >= 1.5
-
-/** Another service's page: what was chosen of this one doesn't hold there. */
-const onlyService = (name: string) => all(...(['peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'pid', 'comm', 'connection'] as const).map((key) => withOnly(key, null)), withOnly('service', name))
