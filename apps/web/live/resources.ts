@@ -178,7 +178,7 @@ export interface RequestGroups {
   readonly groups: readonly {
     readonly key: Readonly<Record<string, string | number | boolean | null>>
     readonly requestCount: number
-    readonly points: readonly { readonly time: string; readonly requestCount: number; readonly errorCount: number; readonly durationNs: Percentiles }[]
+    readonly points: readonly { readonly time: string; readonly requestCount: number; readonly errorCount: number; readonly durationNs: Percentiles; readonly totalNs: number }[]
   }[]
   readonly total: number
 }

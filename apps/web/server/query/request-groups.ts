@@ -4,7 +4,7 @@ import { hex64 } from '@sonde/shared/units'
 import type { RequestColumn } from '../store/condition.ts'
 import type { RequestGroup } from '../store/store.ts'
 import { BadParameter } from './errors.ts'
-import { Count, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
+import { Count, DurationNs, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
 import { limitParam } from './paging.ts'
 import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from './range.ts'
 import { BOTH_ENDS, conditionOf, requestFilterParams } from './request-filter.ts'
@@ -31,7 +31,7 @@ export function keyValue(column: string, value: number | bigint | string): strin
   return typeof value === 'bigint' ? Number(value) : value
 }
 
-const Point = z.object({ time: Instant, requestCount: Count, errorCount: Count, requestBytes: Count, responseBytes: Count, durationNs: Percentiles })
+const Point = z.object({ time: Instant, requestCount: Count, errorCount: Count, requestBytes: Count, responseBytes: Count, durationNs: Percentiles, totalNs: DurationNs.openapi({ description: 'Sum of all durations seen: with it, the share of time of a group.' }) })
 const Key = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
 export const requestAggregate = resource({
@@ -58,14 +58,14 @@ export const requestAggregate = resource({
 
 const keyOf = (group: RequestGroup) => Object.fromEntries(Object.entries(group.key).map(([column, value]) => [column, keyValue(column, value)]))
 
-const EMPTY_POINT = { requestCount: 0, errorCount: 0, requestBytes: 0, responseBytes: 0, p50: null, p95: null, p99: null }
+const EMPTY_POINT = { requestCount: 0, errorCount: 0, requestBytes: 0, responseBytes: 0, totalNs: 0, p50: null, p95: null, p99: null }
 
 /** One point for each of `times`. */
 export function pointsOf(groups: readonly RequestGroup[], times: readonly bigint[]): z.input<typeof Point>[] {
   const byTime = new Map(groups.map((group) => [group.time, group]))
   return times.map((time) => {
-    const { requestCount, errorCount, requestBytes, responseBytes, p50, p95, p99 } = byTime.get(time) ?? EMPTY_POINT
-    return { time: instant(time), requestCount, errorCount, requestBytes, responseBytes, durationNs: { p50, p95, p99 } }
+    const { requestCount, errorCount, requestBytes, responseBytes, totalNs, p50, p95, p99 } = byTime.get(time) ?? EMPTY_POINT
+    return { time: instant(time), requestCount, errorCount, requestBytes, responseBytes, durationNs: { p50, p95, p99 }, totalNs }
   })
 }
 

@@ -78,7 +78,7 @@ export function storeCases(name: string, under: StoreUnderTest): void {
       const store = await stored(t, rows, sealed)
       const { groups, total } = await store.requestGroups(ALL, EVERYTHING, ['service'], undefined, 10)
       assert.equal(total, 2)
-      assert.deepEqual(groups.map(({ key, requestCount, errorCount, p50, p95, p99 }) => [key.service, requestCount, errorCount, p50, p95, p99]), [['a', 100, 3, 50, 95, 99], ['b', 1, 0, null, null, null]])
+      assert.deepEqual(groups.map(({ key, requestCount, errorCount, p50, p95, p99, totalNs }) => [key.service, requestCount, errorCount, p50, p95, p99, totalNs]), [['a', 100, 3, 50, 95, 99, 5050], ['b', 1, 0, null, null, null, 0]])
       const stepped = await store.requestGroups(ALL, EVERYTHING, [], SECOND, 10)
       assert.deepEqual(stepped.groups.map(({ time, requestCount }) => [(time - T0) / SECOND, requestCount]), [[0n, 100], [10n, 1]])
       const best = await store.requestGroups(ALL, EVERYTHING, ['service'], SECOND, 1)

@@ -35,6 +35,8 @@ export interface RequestGroup extends Percentiles {
   readonly errorCount: number
   readonly requestBytes: number
   readonly responseBytes: number
+  /** Sum of all durations that were seen. */
+  readonly totalNs: number
 }
 
 export interface RequestOrder {

@@ -25,7 +25,7 @@ export function EndpointsTable({ reading }: { readonly reading: ServiceReading }
   const [sort, setSort] = useParam('sort')
   const { endpoints, error, retry, loading, total } = useEndpoints(reading)
   const columns = useMemo(() => endpointColumns(), [])
-  const sorting = useMemo(() => parseSort(sort) ?? { id: 'requests', descending: true }, [sort])
+  const sorting = useMemo(() => parseSort(sort) ?? { id: 'time', descending: true }, [sort])
   const open = ({ method, template }: Endpoint) => router.push(href('/requests', requestsOf(reading, method, template)))
   const counted = total > endpoints.length ? `${grouped(endpoints.length)} of ${grouped(total)}, those with most requests` : `${live ? 'last minute' : 'whole range'}; templates are guessed from paths, never sent as http.route`
   return (
@@ -59,6 +59,16 @@ function useEndpoints({ asked, role, figuresSeconds }: ServiceReading) {
 /** Lines in the table are a tenth as wide as the charts: every second step is enough. */
 const LINE_STEP = 2
 
+/** Of the time its requests took, with a bar that says the same. */
+function TimeShare({ of }: { readonly of: number | null }) {
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span className="h-1.5 w-12 bg-s3" aria-hidden><span className="block h-full bg-requests" style={{ width: `${(of ?? 0) * 100}%` }} /></span>
+      <span className="w-14"><Num figure={share(of)} /></span>
+    </span>
+  )
+}
+
 const isSlower = ({ slower }: Endpoint) => (slower ?? 0) >= 1.5
 
 function endpointColumns(): readonly Column<Endpoint>[] {
@@ -76,5 +86,6 @@ function endpointColumns(): readonly Column<Endpoint>[] {
     ...(['p50', 'p95', 'p99'] as const).map((metric): Column<Endpoint> => ({ id: metric, head: metric, width: 84, end: true, descendingFirst: true, value: ({ durationNs }) => durationNs[metric], cell: (row) => <Num figure={duration(row.durationNs[metric])} tone={metric === 'p99' && isSlower(row) ? 'strong' : 'usual'} /> })),
     { id: 'before', head: 'p95 was', label: 'p95 against the hour before', width: 76, end: true, descendingFirst: true, hideBelow: 760, value: ({ slower }) => slower, cell: (row) => <span className={isSlower(row) ? 'text-warn' : 'text-t3'}>{ratio(row.slower)}</span> },
     { id: 'line', head: 'p99 over time', width: 144, hideBelow: 860, cell: (row) => <Sparkline points={row.p99} kind="p99" width={120} height={20} moved={isSlower(row)} /> },
+    { id: 'time', head: 'Share of time', width: 128, end: true, descendingFirst: true, hideBelow: 640, value: ({ timeShare }) => timeShare, cell: (row) => <TimeShare of={row.timeShare} /> },
   ]
 }

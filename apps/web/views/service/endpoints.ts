@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly rate: number | null
   readonly errorShare: number | null
   readonly durationNs: Percentiles
+  /** Of the time all of them took, 0–1; null where that isn't known. */
+  readonly timeShare: number | null
   /** p95 against that of the hour before; undefined if either has too few requests. */
   readonly slower: number | undefined
   readonly p99: readonly (number | null)[]
@@ -36,6 +38,7 @@ export function endpointsOf({ range, figures, figuresSeconds, before }: Endpoint
   const earlier = byKey(before)
   // Of very many only those with most requests are given: one that is missing then isn't one without.
   const isAll = figures !== undefined && figures.total <= figures.groups.length
+  const allNs = (figures?.groups ?? []).reduce((sum, { points }) => sum + (points[0]?.totalNs ?? 0), 0)
   const rows = [...new Set([...lines.keys(), ...now.keys()])].map((key): Endpoint => {
     const { method, template } = parts(lines.get(key) ?? now.get(key)!)
     const group = now.get(key)
@@ -46,6 +49,7 @@ export function endpointsOf({ range, figures, figuresSeconds, before }: Endpoint
     return {
       method, template, requestCount: lines.get(key)?.requestCount ?? count, rate: group || isAll ? count / Math.max(1e-9, figuresSeconds) : null, errorShare: count > 0 ? (point?.errorCount ?? 0) / count : null,
       durationNs: point?.durationNs ?? { p50: null, p95: null, p99: null }, slower: comparable ? point.durationNs.p95! / past.durationNs.p95! : undefined,
+      timeShare: isAll && allNs > 0 ? (point?.totalNs ?? 0) / allNs : null,
       p99: (lines.get(key)?.points ?? []).map(({ durationNs }) => durationNs.p99),
     }
   })

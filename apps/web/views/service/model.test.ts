@@ -8,7 +8,7 @@ const STEP_MS = 5000
 type Point = RequestGroups['groups'][number]['points'][number]
 
 const point = (step: number, requestCount: number, errorCount = 0, p = 10e6): Point => ({
-  time: new Date(T0 + step * STEP_MS).toISOString(), requestCount, errorCount, durationNs: requestCount > 0 ? { p50: p, p95: p * 2, p99: p * 3 } : { p50: null, p95: null, p99: null },
+  time: new Date(T0 + step * STEP_MS).toISOString(), requestCount, errorCount, totalNs: requestCount * p, durationNs: requestCount > 0 ? { p50: p, p95: p * 2, p99: p * 3 } : { p50: null, p95: null, p99: null },
 })
 const group = (role: string, points: readonly Point[]) => ({ key: { role }, requestCount: points.reduce((sum, { requestCount }) => sum + requestCount, 0), points })
 const RANGE = { fromMs: T0, toMs: T0 + 4 * STEP_MS }

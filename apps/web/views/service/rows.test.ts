@@ -5,7 +5,7 @@ import { endpointKey, endpointsOf } from './endpoints.ts'
 import { peersOf, type ServiceMap } from './peers.ts'
 
 const percentiles = (p95: number | null) => ({ p50: p95, p95, p99: p95 })
-const one = (key: Record<string, string>, requestCount: number, p95: number | null = 10e6, errorCount = 0): RequestGroups['groups'][number] => ({ key, requestCount, points: [{ time: '', requestCount, errorCount, durationNs: percentiles(p95) }] })
+const one = (key: Record<string, string>, requestCount: number, p95: number | null = 10e6, errorCount = 0): RequestGroups['groups'][number] => ({ key, requestCount, points: [{ time: '', requestCount, errorCount, durationNs: percentiles(p95), totalNs: requestCount * (p95 ?? 0) }] })
 const groups = (...list: RequestGroups['groups']): RequestGroups => ({ groups: list, total: list.length })
 const get = { method: 'GET', template: '/a/{id}' }
 const post = { method: 'POST', template: '/a' }
@@ -25,6 +25,15 @@ test('where not all are given, one that is missing is not known, not zero', () =
   const figures = { ...groups(one(post, 30)), total: 2000 }
   assert.equal(endpointsOf({ range: groups(one(get, 5)), figures, figuresSeconds: 60, before: undefined }).find(({ method }) => method === 'GET')!.rate, null)
   assert.equal(endpointsOf({ range: groups(one(get, 5)), figures: undefined, figuresSeconds: 60, before: undefined })[0]!.rate, null)
+})
+
+test('the share of time is of all that took any', () => {
+  const range = groups(one(get, 3), one(post, 1))
+  const shares = (figures: RequestGroups | undefined) => endpointsOf({ range, figures, figuresSeconds: 60, before: undefined }).map(({ timeShare }) => timeShare)
+  assert.deepEqual(shares(groups(one(get, 30, 1e6), one(post, 10, 9e6))), [0.25, 0.75])
+  assert.deepEqual(shares({ ...groups(one(get, 30)), total: 2 }), [null, null])
+  assert.deepEqual(shares(groups()), [null, null])
+  assert.deepEqual(shares(undefined), [null, null])
 })
 
 test('slower than before is said of enough requests only', () => {
