@@ -24,6 +24,7 @@ const may = {
   [`${collector}/kernel`]: [
     'packages/libbpf', 'packages/bpf-programs', `${shared}/observation`, `${shared}/signal`, `${shared}/units`, `${collector}/health`,
   ],
+  [`${collector}/doctor`]: ['packages/bpf-programs', `${collector}/kernel`, `${collector}/health`],
   [`${collector}/resources/*`]: [`${shared}/observation`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
   [`${collector}/protocols/*`]: [`${shared}/semconv`, `${shared}/units`],
   [`${collector}/model`]: [

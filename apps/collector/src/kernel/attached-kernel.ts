@@ -1,4 +1,4 @@
-import { bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
+import { BpfError, bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
 import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
@@ -6,7 +6,7 @@ import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
 import { Clock, clockProblem } from './clock.ts'
 import { fitProbes, lackOfKernel, newerKernel } from './fit.ts'
-import { ProbeRefused, RecordLayoutError } from './load.ts'
+import { ProbeRefused, RecordLayoutError, programsOf } from './load.ts'
 import type { Attention } from './histograms-listening.ts'
 import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
@@ -38,11 +38,18 @@ interface ProbeState {
   readonly losses: ProbeLosses
   enabled: boolean
   life: ProbeLife | undefined
-  refusal: { reason: string; fix: string } | undefined
+  refusal: { reason: string; fix: string; log: string } | undefined
   /** Records of lives that are over. */
   recordsBefore: number
   recordsLastSecond: number
   recordsPerSecond: number
+}
+
+/** A probe's programs: what each is, and why it can't be had (undefined: it can). */
+export interface Examined {
+  readonly programs: readonly { readonly name: string; readonly section: string; readonly refused: string | undefined }[]
+  /** What the verifier said where the probe was refused. */
+  readonly log: string
 }
 
 /** Loads and attaches every enabled probe. One that the kernel refuses costs that probe alone: `refused()` says it. */
@@ -123,6 +130,13 @@ export class Kernel {
     return this.states.map((state) => this.healthOf(state))
   }
 
+  /** What the kernel made of a probe, program by program, for who examines this machine. */
+  examine(name: string): Examined {
+    const { probe, life, refusal } = this.states.find((state) => state.probe.name === name)!
+    const programs = life ? life.object.programs() : programsOf(probe)
+    return { programs: programs.map((program) => ({ ...program, refused: refusal?.reason ?? life?.refused.get(program.name) })), log: refusal?.log ?? '' }
+  }
+
   /** Bytes that rings held at most lately, and can hold. */
   bounds(): Record<string, readonly [number, number]> {
     const lives = this.states.flatMap(({ probe, life }) => (life ? [{ name: probe.name, fill: life.fill }] : []))
@@ -201,8 +215,8 @@ export class Kernel {
       })
       state.life.attend(this.attentions.get(probe.name) ?? 'idle')
     } catch (error) {
-      if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix }
-      else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build' }
+      if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix, log: error.cause instanceof BpfError ? error.cause.log : '' }
+      else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build', log: '' }
       else throw error
     }
   }

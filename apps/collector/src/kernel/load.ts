@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { recordTypes } from '@sonde/bpf-programs/btf'
 import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Probe } from '@sonde/bpf-programs/probe'
-import { BpfError, BpfObject } from '@sonde/libbpf'
+import { BpfError, BpfObject, type ProgramDescription } from '@sonde/libbpf'
 import { lackOfKernel, newerKernel } from './fit.ts'
 import { distributionEntries } from './histograms.ts'
 import { checkLayouts, RecordLayoutError, type RecordType } from './records.ts'
@@ -69,6 +69,20 @@ function fixOf(error: BpfError): string {
     case 'ENOMEM': return 'the host is out of memory for BPF; make rings smaller with probes.<name>.ringBytes'
     case 'EAGAIN': return 'signals kept interrupting the verifier; switch the probe off and on again'
     default: return 'this kernel refuses the program; switch the probe off with probes.<name>.enabled: false, and report the kernel version'
+  }
+}
+
+/** What a probe's object holds; none if it can't be read. */
+export function programsOf(probe: Probe): readonly ProgramDescription[] {
+  let object: BpfObject | undefined
+  try {
+    object = new BpfObject(readObject(probe), probe.name)
+    return object.programs()
+  } catch (error) {
+    if (error instanceof BpfError || error instanceof ProbeRefused) return []
+    throw error
+  } finally {
+    object?.close()
   }
 }
 
