@@ -1,4 +1,5 @@
 export * from './api.ts'
+export { useFailing, type Failing } from './failing.ts'
 export * from './onset.ts'
 export { processKey } from './processes.ts'
 export * from './range-text.ts'

@@ -11,6 +11,7 @@ import { followSystemTheme, toggleTheme } from '../../ui/theme.ts'
 import { Finder } from './finder.tsx'
 import { Honest } from './honest.tsx'
 import { KEY_GROUPS } from './key-groups.ts'
+import { PageNotes } from './page-notes.tsx'
 import { PAGES, pageAt, SERVICE, type PageEntry } from './pages.ts'
 import { PhoneChips, TopBar } from './top-bar.tsx'
 import { useKeys, type KeyActions } from './use-keys.ts'
@@ -60,6 +61,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <TopBar page={page} status={status} onFind={find} />
         <main className="relative flex min-h-0 min-w-0 flex-col overflow-hidden">
           <PhoneChips page={page} status={status} />
+          <PageNotes page={page} status={status} />
           {children}
         </main>
         <Honest page={page} status={status} />

@@ -135,3 +135,14 @@ test('the rate counts a request seen at both ends once', () => {
   assert.equal(traffic.rate(at + 1_000_000_000n), 0.2)
   assert.equal(traffic.rate(at + 60_000_000_000n), 0)
 })
+
+test('what comes late is no rate of now, and is behind for as long as it comes', () => {
+  const at = 1_795_385_655_000_000_000n
+  const traffic = new Traffic(at)
+  const seconds = (n: number) => at + BigInt(n) * 1_000_000_000n
+  traffic.accept(batchOf('requests', [request(1, 0, { durationNs: 0 })]), seconds(300))
+  assert.deepEqual([traffic.rate(seconds(301)), traffic.lag(seconds(301))], [0, { p50: 300e9, p95: 300e9 }])
+  traffic.accept(batchOf('requests', [request(2, 305, { durationNs: 0 })]), seconds(306))
+  assert.deepEqual([traffic.rate(seconds(307)), traffic.lag(seconds(311))], [0.1, { p50: 1e9, p95: 1e9 }])
+  assert.equal(traffic.lag(seconds(317)), null)
+})

@@ -114,7 +114,7 @@ export const status = resource({
     const added = costs.flatMap((cost) => (cost.addedNsPerRequest === null ? [] : [cost.addedNsPerRequest]))
     const { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount } = context.store.state()
     return {
-      time: instant(now), status: problems.length > 0 ? 'degraded' as const : 'ok' as const, requestRate: context.traffic.rate(now), lost: context.traffic.lost(now), lagNs: context.traffic.lag(),
+      time: instant(now), status: problems.length > 0 ? 'degraded' as const : 'ok' as const, requestRate: context.traffic.rate(now), lost: context.traffic.lost(now), lagNs: context.traffic.lag(now),
       sonde: { cpuCores: web.cpuCores + collectors.cpuCores, memoryBytes: web.memoryBytes + collectors.memoryBytes, web, collectors },
       addedNsPerRequest: added.length > 0 ? Math.round((await addedNow(context)).nsPerRequest ?? Math.max(...added)) : null,
       hosts: list, problems, store: { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount: { ...rowCount } },
