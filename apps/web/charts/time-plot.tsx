@@ -38,7 +38,7 @@ export const TimePlot = memo(function TimePlot({ series, times, stepMs, scale, d
   const from = times[0] ?? 0
   const barPx = Math.max(1, ((width - left - right) / Math.max(1, times.length)) * BAR_SHARE)
   return (
-    <div aria-hidden="true" style={{ pointerEvents: 'none' }}>
+    <div aria-hidden="true" className="pointer-events-none [&_svg]:overflow-visible">
       <ComposedChart data={data} width={width} height={height} margin={{ top: TOP_PX, right, bottom: BOTTOM_PX, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="1 3" />
         <XAxis dataKey="at" type="number" domain={[from, from + times.length * stepMs]} allowDataOverflow hide />

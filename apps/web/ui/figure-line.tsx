@@ -1,11 +1,12 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { Figure } from './format.ts'
-import { Num } from './num.tsx'
+import { Num, type UnitSlot } from './num.tsx'
 
 interface FigureLineProps {
   readonly name: ReactNode
   readonly figures: readonly Figure[]
+  readonly slot?: UnitSlot
   /** Where its name leads, or what it does; at most one of both. */
   readonly href?: string
   readonly onClick?: () => void
@@ -20,7 +21,7 @@ interface FigureLineProps {
 }
 
 /** A line of a list in a panel: a name and figures. */
-export function FigureLine({ name, figures, href, onClick, picture, told, ended = false, high = false }: FigureLineProps) {
+export function FigureLine({ name, figures, slot = 'short', href, onClick, picture, told, ended = false, high = false }: FigureLineProps) {
   const inside = (
     <>
       <span className="cut flex-1 text-left">{name}</span>
@@ -28,7 +29,7 @@ export function FigureLine({ name, figures, href, onClick, picture, told, ended 
         // oxlint-disable-next-line react/no-array-index-key -- fixed places
         <span key={i} className="contents">
           {i === figures.length - 1 && picture}
-          <span className="w-[74px] flex-none text-right"><Num figure={figure} /></span>
+          <span className={`flex-none text-right ${told === undefined ? 'w-[74px]' : 'w-16'}`}><Num figure={figure} slot={slot} /></span>
         </span>
       ))}
       {told}

@@ -27,13 +27,13 @@ export function EndpointsTable({ reading }: { readonly reading: ServiceReading }
   const columns = useMemo(() => endpointColumns(), [])
   const sorting = useMemo(() => parseSort(sort) ?? { id: 'time', descending: true }, [sort])
   const open = ({ method, template }: Endpoint) => router.push(href('/requests', requestsOf(reading, method, template)))
-  const counted = total > endpoints.length ? `${grouped(endpoints.length)} of ${grouped(total)}, those with most requests` : `${live ? 'last minute' : 'whole range'}; templates are guessed from paths, never sent as http.route`
+  const counted = endpoints.length === 0 ? undefined : total > endpoints.length ? `${grouped(endpoints.length)} of ${grouped(total)}, those with most requests` : `${live ? 'last minute' : 'whole range'}; templates are guessed from paths, never sent as http.route`
   return (
     <section aria-label="Endpoints" className="flex min-h-[180px] flex-1 flex-col border-t border-line">
       <SectionHead title="Endpoints" note={counted} />
       <DataTable
         label="Endpoints" columns={columns} rows={endpoints} rowKey={endpointKey} rowHeight={28} sort={sorting} onSort={(next) => setSort(formatSort(next))} calm={live} loading={loading}
-        onOpen={open} empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>No request has a method or a path here.</EmptyNote>}
+        onOpen={open} empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>No method and no path is read of what it is asked.</EmptyNote>}
       />
     </section>
   )
@@ -84,8 +84,8 @@ function endpointColumns(): readonly Column<Endpoint>[] {
     { id: 'requests', head: 'Requests', width: 84, end: true, descendingFirst: true, value: (row) => row.rate ?? -1, cell: (row) => <Num figure={rate(row.rate)} /> },
     { id: 'errors', head: 'Errors', width: 76, end: true, descendingFirst: true, value: ({ errorShare }) => errorShare, cell: ({ errorShare }) => <Num figure={share(errorShare)} tone={(errorShare ?? 0) >= 0.01 ? 'bad' : 'usual'} /> },
     ...(['p50', 'p95', 'p99'] as const).map((metric): Column<Endpoint> => ({ id: metric, head: metric, width: 84, end: true, descendingFirst: true, value: ({ durationNs }) => durationNs[metric], cell: (row) => <Num figure={duration(row.durationNs[metric])} tone={metric === 'p99' && isSlower(row) ? 'strong' : 'usual'} /> })),
-    { id: 'before', head: 'p95 was', label: 'p95 against the hour before', width: 76, end: true, descendingFirst: true, hideBelow: 760, value: ({ slower }) => slower, cell: (row) => <span className={isSlower(row) ? 'text-warn' : 'text-t3'}>{ratio(row.slower)}</span> },
-    { id: 'line', head: 'p99 over time', width: 144, hideBelow: 860, cell: (row) => <Sparkline points={row.p99} kind="p99" width={120} height={20} moved={isSlower(row)} /> },
-    { id: 'time', head: 'Share of time', width: 128, end: true, descendingFirst: true, hideBelow: 640, value: ({ timeShare }) => timeShare, cell: (row) => <TimeShare of={row.timeShare} /> },
+    { id: 'before', head: 'before', label: 'p95 against the hour before', width: 64, end: true, descendingFirst: true, hideBelow: 760, value: ({ slower }) => slower, cell: (row) => <span className={isSlower(row) ? 'text-warn' : 'text-t3'}>{ratio(row.slower)}</span> },
+    { id: 'line', head: 'p99 over time', width: 144, hideBelow: 1000, cell: (row) => <Sparkline points={row.p99} kind="p99" width={120} height={20} moved={isSlower(row)} /> },
+    { id: 'time', head: 'Share of time', width: 148, end: true, descendingFirst: true, hideBelow: 640, value: ({ timeShare }) => timeShare, cell: (row) => <TimeShare of={row.timeShare} /> },
   ]
 }

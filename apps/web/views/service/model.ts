@@ -67,7 +67,7 @@ export function figuresOf(group: Group | undefined): ServiceFigures {
 }
 
 export interface AgainstBefore {
-  /** Medians of the hour before; undefined if it has too few steps. */
+  /** Of all of the hour before; undefined if it had too few requests. */
   readonly usual: { readonly [metric in keyof Percentiles]: number | undefined }
   /** Out of its usual range, and since when; ms since the epoch. */
   readonly moved: { readonly [metric in keyof Percentiles]: (Moved & { readonly sinceMs: number }) | undefined }
@@ -77,19 +77,20 @@ export interface AgainstBefore {
 
 const METRICS = ['p50', 'p95', 'p99'] as const
 
-/** The steps of the range against those of the hour before it. */
-export function againstBefore(now: ServiceSteps, before: Group | undefined): AgainstBefore {
-  const requests = before?.requestCount ?? 0
-  const errors = (before?.points ?? []).reduce((sum, { errorCount }) => sum + errorCount, 0)
-  const usual = Object.fromEntries(METRICS.map((metric) => [metric, usualOf((before?.points ?? []).map(({ durationNs }) => durationNs[metric]))]))
+/** Fewer requests than these say nothing of what is usual. */
+const ENOUGH = 20
+
+/** The steps of the range against those of the hour before it, and that hour as a whole. */
+export function againstBefore(now: ServiceSteps, steps: Group | undefined, whole: Group | undefined): AgainstBefore {
+  const before = figuresOf(whole)
   const moved = METRICS.map((metric) => {
-    const found = slower(now[metric], usual[metric])
+    const found = slower(now[metric], usualOf((steps?.points ?? []).map(({ durationNs }) => durationNs[metric])))
     return [metric, found && { ...found, sinceMs: now.times[found.since]! }] as const
   })
   return {
-    usual: Object.fromEntries(METRICS.map((metric) => [metric, usual[metric]?.median])) as AgainstBefore['usual'],
+    usual: Object.fromEntries(METRICS.map((metric) => [metric, before.requestCount >= ENOUGH ? (before.durationNs[metric] ?? undefined) : undefined])) as AgainstBefore['usual'],
     moved: Object.fromEntries(moved) as AgainstBefore['moved'],
-    errorShare: requests > 0 ? errors / requests : null,
+    errorShare: before.errorShare,
   }
 }
 

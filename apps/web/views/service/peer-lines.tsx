@@ -23,13 +23,14 @@ const SHOWN = 8
 export function PeerLines({ title, service, side, reading: { peers, error, retry }, phone = false }: PeerLinesProps) {
   const { href } = useSelection()
   const rows = peers?.[side]
+  const says = side === 'callers' || phone || peers?.callers.length === 0
   const role = side === 'callers' ? 'server' : 'client'
   const to = ({ name, watched, protocol }: Peer) =>
     watched ? href('/service', toService(name)) : href('/requests', all(withOnly('service', service), withOnly('role', role), withOnly('peer', name), withOnly('protocol', protocol)))
   if (rows?.length === 0 && !error) return null
   return (
     <section aria-label={title}>
-      <SideHead title={title} right={<span>requests · p95<span className="max-wide:hidden"> · against before</span></span>} />
+      <SideHead title={title} right={says && <span>requests · p95<span className="max-desk:hidden"> · against before</span></span>} />
       {error && <p className="px-4 pb-2"><ErrorNote error={error} onRetry={retry} /></p>}
       <ul className="border-t border-line">
         {rows?.slice(0, SHOWN).map((peer) => (

@@ -51,7 +51,8 @@ function NoRequests({ reading: { requestCount } }: { readonly reading: ServiceRe
   )
 }
 
-const perSecondTick = (value: number) => (value === 0 ? '0' : `${rate(value).value.replace(/\.0+$/, '')}/s`)
+/** A round rate without figures that say nothing: `0`, `0.5/s`, `2.5k/s`. */
+const perSecondTick = (value: number) => (value === 0 ? '0' : `${rate(value).value.replace(/(\.\d*?)0+(?=\D*$)/, '$1').replace(/\.(?=\D*$)/, '')}/s`)
 const line = (name: string, values: TimeSeries['values'], stroke: number, quiet?: boolean): TimeSeries => ({ name, values, mark: 'line', color: `var(--lat-${name.slice(1)})`, stroke, quiet })
 
 /** The three charts, the same objects while nothing new came. On a phone latency is first. */

@@ -67,6 +67,8 @@ function Where({ reading: { known, silentSinceMs }, processes, nowMs }: HeadProp
 const LEAST_ERRORS = 5
 const LEAST_SHARE = 0.001
 const MOVED = 1.5
+/** Fewer requests than these say nothing of what is usual. */
+const ENOUGH = 20
 
 /** Errors are trouble when there are some, and more than usual. */
 function failing(figures: ServiceFigures | undefined, { errorShare }: AgainstBefore): boolean {
@@ -85,7 +87,7 @@ interface Tile {
 /** Requests, errors and the three percentiles with what is to be said of them. */
 export function tilesOf({ figures, figuresSeconds, requestCount, before }: ServiceReading): readonly Tile[] {
   const bad = failing(figures, before)
-  const was = before.errorShare === null ? undefined : `was ${sentence(share(before.errorShare))}`
+  const was = before.errorShare === null || (before.errorShare === 0 && figures?.errorCount === 0) ? undefined : `was ${sentence(share(before.errorShare))}`
   return [
     { label: 'Requests', figure: rate(figures && figures.requestCount / figuresSeconds), note: `${sentence(count(requestCount))} in range` },
     { label: 'Errors', figure: share(figures?.errorShare), note: was, tone: bad ? 'errors' : 'usual' },
@@ -96,7 +98,7 @@ export function tilesOf({ figures, figuresSeconds, requestCount, before }: Servi
 function percentileTile(metric: 'p50' | 'p95' | 'p99', figures: ServiceFigures | undefined, { usual, moved }: AgainstBefore): Tile {
   const value = figures?.durationNs[metric]
   const found = moved[metric]
-  const times = found?.ratio ?? (value && usual[metric] ? value / usual[metric] : undefined)
+  const times = found?.ratio ?? (value && usual[metric] && (figures?.requestCount ?? 0) >= ENOUGH ? value / usual[metric] : undefined)
   const since = found && metric === 'p99' ? ` since ${shortClock(Math.floor(found.sinceMs / 60_000) * 60_000)}` : ''
-  return { label: metric, figure: duration(value), note: ratio(times) === '' ? undefined : ratio(times) + since, tone: found ? 'moved' : 'usual' }
+  return { label: metric, figure: duration(value), note: ratio(times) === '' ? undefined : ratio(times) + since, tone: (times ?? 0) >= MOVED ? 'moved' : 'usual' }
 }

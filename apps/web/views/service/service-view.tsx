@@ -39,7 +39,7 @@ function OneService({ name }: { readonly name: string }) {
       <div className="flex min-h-0 flex-1 items-stretch">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
           <ServiceCharts reading={reading} phone={false} />
-          <EndpointsTable reading={reading} />
+          {(reading.steps.data === undefined || reading.requestCount > 0) && <EndpointsTable reading={reading} />}
         </div>
         <Side reading={reading} processes={ours} />
       </div>
@@ -57,7 +57,7 @@ function ChooseService({ among }: { readonly among: readonly string[] }) {
       <SectionHead title={among.length === 0 ? 'Which service?' : 'Several services are chosen: which one?'} note="requests · p99" />
       {error && <p className="px-4"><ErrorNote error={error} onRetry={retry} /></p>}
       {data && services.length === 0 && <p className="px-4"><EmptyNote>No service was seen in this range.</EmptyNote> <Link href={href('/')} prefetch={false} className="text-sm text-accent">Overview</Link></p>}
-      <ul className="border-t border-line">
+      <ul className="max-w-3xl border-t border-line">
         {services.map(({ name, requestRate, requestCount, client, durationNs }) => (
           <FigureLine key={name} high name={<Name text={name} className="font-medium" />} href={href('/service', withOnly('service', name))} figures={requestCount > 0 ? [rate(requestRate), duration(durationNs.p99)] : [rate(client.requestRate), duration(client.durationNs.p99)]} />
         ))}

@@ -42,7 +42,7 @@ function ProcessLines({ processes }: { readonly processes: readonly Process[] })
           <FigureLine
             key={`${host} ${pid} ${startedAt}`} href={href('/processes', withParam('find', String(pid)))} ended={exitedAt !== null}
             name={<><span className="mono">{pid}</span> <Name text={comm} className="text-t3" /> <span className="ml-2 text-t3">{exitedAt === null ? threadsOf(threads) : <>ended <Moment at={exitedAt} /></>}</span></>}
-            figures={[cores(exitedAt === null ? cpuCores : null)]}
+            figures={[cores(exitedAt === null ? cpuCores : null)]} slot="none"
           />
         ))}
       </ul>
@@ -65,11 +65,11 @@ function ConnectionLines({ service, retransmits }: { readonly service: string; r
     <section aria-label="Connections">
       <SideHead title="Connections" right={open && <Link href={href('/connections')} prefetch={false} className="text-accent hover:underline">{`${grouped(open.total)} open`}</Link>} />
       <ul className="border-t border-line">
-        <FigureLine name={<span className="text-t3">failed to connect, reset</span>} figures={[count(failed?.total)]} href={href('/connections', withParam('shown', 'failed'))} />
+        <FigureLine name={<span className="text-t3">failed to connect, reset</span>} figures={[count(failed?.total)]} slot="none" href={href('/connections', withParam('shown', 'failed'))} />
         {failed?.connections.map(({ id, peer, remote, failure, openedAt }) => (
           <FigureLine key={id} name={<span className="pl-3"><Name text={peer || remote} /> <span className="text-bad">{failure}</span> <span className="text-t3"><Moment at={openedAt} /></span></span>} figures={[]} />
         ))}
-        <FigureLine name={<span className="text-t3">retransmits</span>} figures={[count(retransmits)]} />
+        <FigureLine name={<span className="text-t3">retransmits</span>} figures={[count(retransmits)]} slot="none" />
       </ul>
     </section>
   )
@@ -77,7 +77,7 @@ function ConnectionLines({ service, retransmits }: { readonly service: string; r
 
 /** How much of the time a probe that isn't always on has listened. */
 function listened({ observedShare }: { readonly observedShare: number | null }): ReactNode {
-  return observedShare === null ? 'off' : observedShare >= 0.9995 ? 'all of the time' : `listened ${sentence(share(observedShare))} of the time`
+  return observedShare === null ? undefined : observedShare >= 0.9995 ? 'all of the time' : `listened ${sentence(share(observedShare))} of the time`
 }
 
 /** What is to be said instead of figures: why there are none. */
@@ -85,7 +85,7 @@ function Missing({ reading, what }: { readonly reading: Measured<unknown>; reado
   const { href } = useSelection()
   if (reading.error) return <p className="px-4 pb-2"><ErrorNote error={reading.error} onRetry={reading.retry} /></p>
   if (!reading.observed) return null
-  if (reading.observed.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent hover:underline">Collector</Link></p>
+  if (reading.observed.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent underline">Collector</Link></p>
   return <p className="px-4 pb-2"><EmptyNote>{what}</EmptyNote></p>
 }
 

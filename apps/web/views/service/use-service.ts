@@ -45,7 +45,9 @@ export function useService(name: string): ServiceReading {
   const step = `${stepMs / 1000}s`
   const steps = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...range, step }, live)
   const minute = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...(live ? MINUTE : range) }, live)
-  const usual = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', { ...filtered, ...hourBefore(Math.max(fromMs, 3_600_000)), step })
+  const hour = { ...filtered, ...hourBefore(Math.max(fromMs, 3_600_000)) }
+  const usual = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', { ...hour, step })
+  const wholeHour = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', hour)
   const services = useTopic<Services>('services', { ...(live ? MINUTE : range), limit: 1000 }, live)
   const status = useTopic<Status>('status', {}, true)
   const losses = useTopic<Losses>('losses', range, live)
@@ -59,7 +61,7 @@ export function useService(name: string): ServiceReading {
   const drawn = useMemo(() => stepsOf(group, { stepMs, range: to > 0 ? { fromMs: from, toMs: to } : undefined, knownToMs }), [group, stepMs, from, to, knownToMs])
   // What was asked before was in other steps: the picture drawn of it stays as it is.
   const series = useKept(drawn, !steps.loading)
-  const before = useMemo(() => againstBefore(series, role && groupOf(usual.data, role)), [series, usual.data, role])
+  const before = useMemo(() => againstBefore(series, role && groupOf(usual.data, role), role && groupOf(wholeHour.data, role)), [series, usual.data, wholeHour.data, role])
   return {
     name, steps, role, series, before, known, services, silentSinceMs,
     asked: { ...filters(OTHERS), service: name, role },
