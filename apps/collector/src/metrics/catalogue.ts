@@ -19,7 +19,7 @@ export const HOST = {
   load15: metric('system.cpu.load_average.15m', 'gauge', '{thread}', 'Load average of 15 minutes.'),
   memory: metric('system.memory.usage', 'updown', 'By', 'Memory that is not available to new programs (used), and page cache and buffers (cached).'),
   memoryLimit: metric('system.memory.limit', 'updown', 'By', 'Memory of the host.'),
-  memoryAvailable: metric('system.linux.memory.available', 'updown', 'By', 'Memory that new programs can have without swapping, as the kernel estimates it.'),
+  memoryAvailable: metric('system.memory.linux.available', 'updown', 'By', 'Memory that new programs can have without swapping, as the kernel estimates it.'),
   swap: metric('system.paging.usage', 'updown', 'By', 'Swap space.'),
   pressure: metric('sonde.host.pressure.time', 'counter', 's', 'Time in which some, or all, threads waited for a resource (pressure stall information).'),
   contextSwitches: metric('sonde.host.context_switches', 'counter', '{switch}', 'Context switches of all CPUs.'),

@@ -53,7 +53,7 @@ test('the host: CPU by mode, memory, swap, load, pressure', () => {
   assert.deepEqual(told(metrics, 'system.'), {
     'system.cpu.time user': 2, 'system.cpu.time system': 1, 'system.cpu.time interrupt': 0.002, 'system.cpu.time steal': 0.004, 'system.cpu.time iowait': 0.25, 'system.cpu.time idle': 0.5,
     'system.cpu.load_average.1m': 0.5, 'system.cpu.load_average.5m': 0.25, 'system.cpu.load_average.15m': 0.125, 'system.memory.usage used': 700, 'system.memory.usage cached': 200,
-    'system.memory.limit': 1000, 'system.linux.memory.available': 300, 'system.paging.usage used': 20, 'system.paging.usage free': 30, 'system.process.created': 6,
+    'system.memory.limit': 1000, 'system.memory.linux.available': 300, 'system.paging.usage used': 20, 'system.paging.usage free': 30, 'system.process.created': 6,
   })
   assert.deepEqual(told(metrics, 'sonde.host'), {
     'sonde.host.cpus': 2, 'sonde.host.pressure.time cpu some': 0, 'sonde.host.pressure.time memory some': 0, 'sonde.host.pressure.time memory full': 6, 'sonde.host.pressure.time io some': 0,
