@@ -4,34 +4,31 @@ import { all, toService, useSelection, withOnly } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { duration, grouped, rate, ratio } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
-import { ErrorNote } from '../../ui/notes.tsx'
-import type { Peer } from './peers.ts'
+import type { Peer, Peers } from './peers.ts'
 import { SideHead } from './side-head.tsx'
-import type { PeersReading } from './use-side.ts'
 
 interface PeerLinesProps {
   readonly title: string
   readonly service: string
   readonly side: 'callers' | 'callees'
-  readonly reading: PeersReading
+  readonly peers: Peers | undefined
   readonly phone?: boolean
 }
 
 const SHOWN = 8
 
 /** Callers, or callees: requests, p95 with its line, against the hour before. A watched service leads to its page, others to the requests. */
-export function PeerLines({ title, service, side, reading: { peers, error, retry }, phone = false }: PeerLinesProps) {
+export function PeerLines({ title, service, side, peers, phone = false }: PeerLinesProps) {
   const { href } = useSelection()
   const rows = peers?.[side]
   const says = side === 'callers' || phone || peers?.callers.length === 0
   const role = side === 'callers' ? 'server' : 'client'
   const to = ({ name, watched, protocol }: Peer) =>
     watched ? href('/service', toService(name)) : href('/requests', all(withOnly('service', service), withOnly('role', role), withOnly('peer', name), withOnly('protocol', protocol)))
-  if (rows?.length === 0 && !error) return null
+  if (rows?.length === 0) return null
   return (
     <section aria-label={title}>
       <SideHead title={title} right={says && <span>requests · p95<span className="max-desk:hidden"> · against before</span></span>} />
-      {error && <p className="px-4 pb-2"><ErrorNote error={error} onRetry={retry} /></p>}
       <ul className="border-t border-line">
         {rows?.slice(0, SHOWN).map((peer) => (
           <FigureLine

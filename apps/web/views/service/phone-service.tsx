@@ -17,8 +17,8 @@ export function PhoneService({ reading }: { readonly reading: ServiceReading }) 
         {tilesOf(reading).filter(({ label }) => SHOWN.has(label)).map(({ label, figure, note, tone }) => <StatTile key={label} label={label} figure={figure} note={note} tone={tone} stacked className="py-2 pl-4" />)}
       </div>
       <ServiceCharts reading={reading} phone />
-      <PeerLines title="Calls" service={reading.name} side="callees" reading={peers} phone />
-      <PeerLines title="Called by" service={reading.name} side="callers" reading={peers} phone />
+      <PeerLines title="Calls" service={reading.name} side="callees" peers={peers} phone />
+      <PeerLines title="Called by" service={reading.name} side="callers" peers={peers} phone />
     </div>
   )
 }

@@ -4,8 +4,8 @@ import { useMemo, useRef } from 'react'
 import { axisDuration } from '../../charts/axis-units.ts'
 import type { TimeChart, TimeSeries } from '../../charts/time-stack.tsx'
 import { useSelection, withRangeMs } from '../../live/index.ts'
-import { duration, grouped, rate } from '../../ui/format.ts'
-import { EmptyNote, ErrorNote, PartialNote } from '../../ui/notes.tsx'
+import { duration, rate } from '../../ui/format.ts'
+import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { useWidth } from '../../ui/use-width.ts'
 import { onsetOf, type Role } from './model.ts'
 import type { ServiceReading } from './use-service.ts'
@@ -18,16 +18,15 @@ export function ServiceCharts({ reading, phone }: { readonly reading: ServiceRea
   const { selection, apply } = useSelection()
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
-  const { name, role, steps, series, lost } = reading
+  const { name, role, steps, series } = reading
   const charts = useCharts(reading, phone)
   const onsetMs = onsetOf(reading.before)
   const { range } = selection
   const axisKey = `${name} ${role} ${series.stepMs} ${range.kind === 'last' ? range.seconds : `${range.from} ${range.to}`} ${selection.filters.length}`
   return (
     <section aria-label="Over time" className="flex-none">
-      {steps.error && <p className="px-4 pt-2"><ErrorNote error={steps.error} onRetry={steps.retry} /></p>}
-      {lost > 0 && <p className="px-4 pt-2"><PartialNote>{`${grouped(lost)} records of requests were lost in this range: rates are too small by them`}</PartialNote></p>}
-      <div ref={box} style={{ opacity: steps.dim ? 0.4 : 1, minHeight: series.times.length > 0 || steps.data === undefined ? charts.reduce((sum, { height }) => sum + height + 29, 20) : 0 }} className="transition-opacity duration-150">
+      {steps.error && steps.data === undefined && <p className="px-4 py-12 text-center"><ErrorNote error={steps.error} onRetry={steps.retry} /></p>}
+      <div ref={box} style={{ opacity: steps.dim ? 0.4 : 1, minHeight: series.times.length > 0 || (steps.data === undefined && !steps.error) ? charts.reduce((sum, { height }) => sum + height + 29, 20) : 0 }} className="transition-opacity duration-150">
         {width > 0 && series.times.length > 0 && (
           <TimeStack
             label="Requests, errors and latency over time" charts={charts} times={series.times} stepMs={series.stepMs} width={width} axisKey={axisKey} onsetMs={onsetMs} unknownFromMs={reading.unknownFromMs}

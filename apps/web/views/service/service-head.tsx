@@ -5,9 +5,8 @@ import type { ReactNode } from 'react'
 import { useSelection, withOnly, type Process } from '../../live/index.ts'
 import { cores, count, duration, grouped, rate, ratio, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
-import { StaleNote } from '../../ui/notes.tsx'
 import { StatTile } from '../../ui/stat-tile.tsx'
-import { age, clock, shortClock } from '../../ui/time.ts'
+import { age, shortClock } from '../../ui/time.ts'
 import type { AgainstBefore, ServiceFigures } from './model.ts'
 import type { ServiceReading } from './use-service.ts'
 
@@ -49,9 +48,8 @@ export function ServiceHead({ reading, processes, nowMs }: HeadProps) {
 
 const protocolName = (protocol: string | null) => (protocol === null ? '' : `${protocol === 'tcp' ? 'TCP' : protocol.toUpperCase()} `)
 
-/** Its unit or container and how long it is up, or since when it is silent. */
-function Where({ reading: { known, silentSinceMs }, processes, nowMs }: HeadProps): ReactNode {
-  if (silentSinceMs !== undefined) return <StaleNote what="its hosts" since={clock(silentSinceMs)} />
+/** Its unit or container, and how long it is up. */
+function Where({ reading: { known }, processes, nowMs }: HeadProps): ReactNode {
   const running = processes.filter(({ exitedAt }) => exitedAt === null)
   const first = running[0]
   const place = first?.unit ?? first?.container ?? known?.kind ?? 'not running now'

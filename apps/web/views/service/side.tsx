@@ -5,7 +5,7 @@ import { useSelection, withParam, type Process } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { cores, count, duration, grouped, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
-import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
+import { EmptyNote } from '../../ui/notes.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { PeerLines } from './peer-lines.tsx'
 import { SideHead } from './side-head.tsx'
@@ -17,10 +17,10 @@ export function Side({ reading, processes }: { readonly reading: ServiceReading;
   const peers = usePeers(reading.name)
   return (
     <aside aria-label="Around it" className="min-h-0 w-(--panel) flex-none overflow-y-auto border-l border-line bg-s1 max-wide:w-[312px]">
-      <PeerLines title="Called by" service={reading.name} side="callers" reading={peers} />
-      <PeerLines title="Calls" service={reading.name} side="callees" reading={peers} />
+      <PeerLines title="Called by" service={reading.name} side="callers" peers={peers} />
+      <PeerLines title="Calls" service={reading.name} side="callees" peers={peers} />
       <ProcessLines processes={processes} />
-      <ConnectionLines service={reading.name} retransmits={peers.peers?.retransmits} />
+      <ConnectionLines service={reading.name} retransmits={peers?.retransmits} />
       <RunQueueLines service={reading.name} />
       <SyscallLines service={reading.name} />
     </aside>
@@ -59,8 +59,7 @@ function More({ href, children }: { readonly href: string; readonly children: Re
 
 function ConnectionLines({ service, retransmits }: { readonly service: string; readonly retransmits: number | undefined }) {
   const { href } = useSelection()
-  const { open, failed, error, retry } = useConnections(service)
-  if (error) return <section aria-label="Connections"><SideHead title="Connections" /><p className="px-4 pb-2"><ErrorNote error={error} onRetry={retry} /></p></section>
+  const { open, failed } = useConnections(service)
   return (
     <section aria-label="Connections">
       <SideHead title="Connections" right={open && <Link href={href('/connections')} prefetch={false} className="text-accent hover:underline">{`${grouped(open.total)} open`}</Link>} />
@@ -83,7 +82,6 @@ function listened({ observedShare }: { readonly observedShare: number | null }):
 /** What is to be said instead of figures: why there are none. */
 function Missing({ reading, what }: { readonly reading: Measured<unknown>; readonly what: string }) {
   const { href } = useSelection()
-  if (reading.error) return <p className="px-4 pb-2"><ErrorNote error={reading.error} onRetry={reading.retry} /></p>
   if (!reading.observed) return null
   if (reading.observed.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent underline">Collector</Link></p>
   return <p className="px-4 pb-2"><EmptyNote>{what}</EmptyNote></p>

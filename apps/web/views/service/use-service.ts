@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { timeStepMs } from '../../charts/ticks.ts'
-import { FILTER_KEYS, useNow, useQuery, useRangeMs, useSelection, useTopic, type FilterKey, type Losses, type Params, type Reading, type RequestGroups, type Service, type Services, type Status } from '../../live/index.ts'
+import { FILTER_KEYS, useNow, useQuery, useRangeMs, useSelection, useTopic, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status } from '../../live/index.ts'
 import { againstBefore, figuresOf, groupOf, roleOf, stepsOf, type AgainstBefore, type Role, type ServiceFigures, type ServiceSteps } from './model.ts'
 
 export interface ServiceReading {
@@ -19,11 +19,6 @@ export interface ServiceReading {
   readonly requestCount: number
   readonly before: AgainstBefore
   readonly known: Service | undefined
-  readonly services: Reading<Services>
-  /** What of the range's requests is known to be lost. */
-  readonly lost: number
-  /** All its hosts are silent: since when, ms. */
-  readonly silentSinceMs: number | undefined
   /** From here on nothing is known, ms. */
   readonly unknownFromMs: number | undefined
 }
@@ -50,7 +45,6 @@ export function useService(name: string): ServiceReading {
   const wholeHour = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', hour)
   const services = useTopic<Services>('services', { ...(live ? MINUTE : range), limit: 1000 }, live)
   const status = useTopic<Status>('status', {}, true)
-  const losses = useTopic<Losses>('losses', range, live)
   const askedRole = selection.filters.find(({ key, not }) => key === 'role' && !not)?.value as Role | undefined
   const role = steps.data && roleOf(steps.data.groups, askedRole)
   const known = services.data?.services.find((service) => service.name === name)
@@ -63,12 +57,11 @@ export function useService(name: string): ServiceReading {
   const series = useKept(drawn, !steps.loading)
   const before = useMemo(() => againstBefore(series, role && groupOf(usual.data, role), role && groupOf(wholeHour.data, role)), [series, usual.data, wholeHour.data, role])
   return {
-    name, steps, role, series, before, known, services, silentSinceMs,
+    name, steps, role, series, before, known,
     asked: { ...filters(OTHERS), service: name, role },
     figures: role && minute.data && figuresOf(groupOf(minute.data, role)),
     figuresSeconds: live ? 60 : Math.max(1e-3, (toMs - fromMs) / 1000),
     requestCount: group?.requestCount ?? 0,
-    lost: (losses.data?.losses ?? []).filter(({ affects }) => affects === 'requests').reduce((sum, { count }) => sum + count, 0),
     unknownFromMs: knownToMs === Infinity ? undefined : knownToMs,
   }
 }

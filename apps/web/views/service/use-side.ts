@@ -1,22 +1,16 @@
 'use client'
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
-import { useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type ApiError, type RequestGroups } from '../../live/index.ts'
+import { useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type RequestGroups } from '../../live/index.ts'
 import { peersOf, type Peers, type ServiceMap } from './peers.ts'
 import { MINUTE, stepOf } from './use-service.ts'
-
-export interface PeersReading {
-  readonly peers: Peers | undefined
-  readonly error: ApiError | undefined
-  retry(): void
-}
 
 /** Lines in the list are short: every fourth step is enough. */
 const LINE_STEP = 4
 const LINES = 60
 
 /** Both sides of the service on the map: which there are of the range, figures of the last minute while live. */
-export function usePeers(service: string): PeersReading {
+export function usePeers(service: string): Peers | undefined {
   const { selection, live } = useSelection()
   const { fromMs, toMs } = useRangeMs(selection)
   const calm = useCalmRange(selection)
@@ -27,8 +21,7 @@ export function usePeers(service: string): PeersReading {
   const before = useQuery<ServiceMap>(present > 0 ? 'service-map' : null, { ...usual, service })
   const lines = useQuery<RequestGroups>(calm ? 'requests/aggregate' : null, { ...calm, service, by: 'role,peer,protocol', step: `${(stepOf(toMs - fromMs) * LINE_STEP) / 1000}s`, limit: LINES })
   const now = live ? minute.data : whole.data
-  const peers = useMemo(() => whole.data && peersOf(service, { whole: whole.data, now, before: before.data, lines: lines.data }), [service, whole.data, now, before.data, lines.data])
-  return { peers, error: whole.error, retry: whole.retry }
+  return useMemo(() => whole.data && peersOf(service, { whole: whole.data, now, before: before.data, lines: lines.data }), [service, whole.data, now, before.data, lines.data])
 }
 
 interface Connections {
@@ -44,7 +37,7 @@ export function useConnections(service: string) {
   const { live, range } = useSelection()
   const open = useTopic<Connections>('connections', { ...range, service, state: 'established', limit: 1 }, live)
   const failed = useTopic<Connections>('connections', { ...range, service, failure: FAILURES, limit: SHOWN_FAILURES }, live)
-  return { open: open.data, failed: failed.data, error: open.error ?? failed.error, retry: open.error ? open.retry : failed.retry }
+  return { open: open.data, failed: failed.data }
 }
 
 export interface Measured<Row> {
@@ -52,8 +45,6 @@ export interface Measured<Row> {
   readonly total: number
   readonly observed: { readonly observedShare: number | null } | undefined
   readonly seconds: number
-  readonly error: ApiError | undefined
-  retry(): void
 }
 
 const SHOWN_ROWS = 5
@@ -66,6 +57,6 @@ export function useMeasured<Row>(resource: 'syscalls' | 'run-queue', list: 'sysc
   const { selection } = useSelection()
   const { fromMs, toMs } = useRangeMs(selection)
   const calm = useCalmRange(selection)
-  const { data, error, retry } = useQuery<{ readonly [list: string]: unknown; readonly total: number; readonly observedShare: number | null }>(calm ? resource : null, { ...calm, service, limit: SHOWN_ROWS })
-  return { rows: data?.[list] as readonly Row[] | undefined, total: data?.total ?? 0, observed: data, seconds: Math.max(1e-3, (toMs - fromMs) / 1000), error, retry }
+  const { data } = useQuery<{ readonly [list: string]: unknown; readonly total: number; readonly observedShare: number | null }>(calm ? resource : null, { ...calm, service, limit: SHOWN_ROWS })
+  return { rows: data?.[list] as readonly Row[] | undefined, total: data?.total ?? 0, observed: data, seconds: Math.max(1e-3, (toMs - fromMs) / 1000) }
 }
