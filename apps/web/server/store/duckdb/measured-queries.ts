@@ -35,9 +35,10 @@ export class MeasuredQueries extends ProfileQueries implements MeasuredStore {
   private readonly reading: Read = (...asked) => this.read(...asked)
 }
 
-/** `a:1 b:2` of a column, as rows of `key` and `n`. */
-const unpacked = (column: string, source: string, filter: string, by: string) =>
-  `SELECT ${by}, split_part(part, ':', 1) AS key, split_part(part, ':', 2)::BIGINT AS n FROM (SELECT ${by}, unnest(string_split(${column}, ' ')) AS part FROM ${source} WHERE ${filter} AND ${column} <> '')`
+/** `a:1 b:2` of a column, as rows of `key` and `n`. Texts that say the same are taken apart once: most calls are few, and alike. */
+const unpacked = (column: string, source: string, filter: string, by: string) => `
+  SELECT ${by}, split_part(part, ':', 1) AS key, split_part(part, ':', 2)::BIGINT * times AS n FROM (
+    SELECT ${by}, times, unnest(string_split(${column}, ' ')) AS part FROM (SELECT ${by}, ${column}, count(*) AS times FROM ${source} WHERE ${filter} AND ${column} <> '' GROUP BY ALL))`
 
 const BY = 'service, "name", operation'
 const keyOf = (row: StoredRow) => `${row.service}\0${row.name}\0${row.operation}`
