@@ -54,7 +54,7 @@ export interface HealthReport {
     readonly cpuCores: number
     readonly memoryBytes: number
     readonly memoryCeilingBytes: number
-    /** Time that probe `exchange` adds to one exchange at one end: ns per run × runs for each exchange; null until measured. */
+    /** Time that probe `exchange` adds to one exchange at one end: ns per run × runs for each exchange, what it did besides exchanges included; null until measured. */
     readonly addedNsPerRequest: Nanoseconds | null
   }
   /**

@@ -44,7 +44,7 @@ test('a window is announced, and what ran in it is told for each run and for eac
   assert.deepEqual([cost.nsPerRun, cost.nsPerUnit], [250, 2500])
   // Runs a second and the share of a core are over the same window, however long it was.
   assert.ok(Math.abs(cost.cpuShare * 1e9 - cost.runs * 250) < 1e-3)
-  assert.deepEqual(statistics.costs.get('idle'), { nsPerRun: 0, runs: 0, cpuShare: 0, nsPerUnit: undefined })
+  assert.deepEqual(statistics.costs.get('idle'), { nsPerRun: undefined, runs: 0, cpuShare: 0, nsPerUnit: undefined })
   const after = statistics.windows
   assert.ok(after.lastAt! >= nextAt - 1e9 && after.nextAt === after.lastAt! + 60e9)
 })

@@ -7,7 +7,8 @@ const WINDOW_MS = 1_000
 
 /** What programs cost in one window. */
 export interface Cost {
-  readonly nsPerRun: number
+  /** Of the last window in which any ran; undefined before. */
+  readonly nsPerRun: number | undefined
   /** A second. */
   readonly runs: number
   /** Of one core. */
@@ -134,7 +135,7 @@ function costOf(before: Reading, now: Reading, windowNs: number, last: Cost | un
   const timeNs = now.timeNs - before.timeNs
   const units = now.units - before.units
   return {
-    nsPerRun: runs > 0 ? timeNs / runs : 0,
+    nsPerRun: runs > 0 ? timeNs / runs : last?.nsPerRun,
     runs: runs / (windowNs / 1e9),
     cpuShare: timeNs / windowNs,
     nsPerUnit: units > 0 ? timeNs / units : last?.nsPerUnit,
