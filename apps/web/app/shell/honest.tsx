@@ -24,7 +24,7 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
     <Rate key="rate" status={stale ? undefined : data} />,
     verdict.says ?? (losses.data ? '0 lost' : undefined),
     data && <Cost key="cost" status={data} />,
-    data?.addedNsPerRequest ? <Wide key="adds">adds ≈ <Value>{sentence(duration(data.addedNsPerRequest))}</Value> a request</Wide> : undefined,
+    data?.addedNsPerRequest ? <Wide key="adds" title="measured in the kernel: what probe exchange takes for all ends of a request; the Collector page has every probe and service">adds ≈ <Value>{sentence(duration(data.addedNsPerRequest))}</Value> a request</Wide> : undefined,
   ]
   const right = [data?.lagNs && !stale && live ? `shown ${((data.lagNs.p50 + SHOWN_NS) / 1e9).toFixed(1)}\u00a0s after it happened` : undefined, now === 0 ? undefined : `times in ${zoneName(now)}`]
   return <HonestLine state={verdict.state} items={items.filter((item) => item !== undefined)} right={right.filter((item) => item !== undefined)} />
@@ -67,7 +67,7 @@ function Lost({ lost }: { readonly lost: readonly Loss[] }) {
 const Trouble = ({ problem: { what, detail, fix } }: { readonly problem: Problem }) => <Warning title={visible(`${detail} ${fix}`)}>{visible(what)}</Warning>
 
 const Value = ({ children }: { readonly children: ReactNode }) => <b className="font-normal text-t2">{children}</b>
-const Wide = ({ children }: { readonly children: ReactNode }) => <span className="max-desk:hidden">{children}</span>
+const Wide = ({ children, title }: { readonly children: ReactNode; readonly title?: string }) => <span className="max-desk:hidden" title={title}>{children}</span>
 
 function Rate({ status }: { readonly status: Status | undefined }) {
   if (!status) return <>– req/s</>

@@ -1,7 +1,8 @@
 'use client'
 import { useCallback, useState } from 'react'
-import { ApiFailure, patch, type ApiError, type Probe } from '../../live/index.ts'
-import { probeKey } from './probe-rows.ts'
+import { ApiFailure, patch, type ApiError } from './api.ts'
+import { probeKey } from './probe-key.ts'
+import type { Probe } from './resources.ts'
 
 /** Switches probes; a switch on its way can't be pressed again, and a failure is said. */
 export function useProbeSwitch(): { readonly pending: ReadonlySet<string>; readonly failed: ApiError | undefined; readonly set: (probe: Probe, enabled: boolean) => void; readonly forget: () => void } {
