@@ -14,6 +14,7 @@ import { ChangesTable } from './changes-table.tsx'
 import { serviceColumns } from './columns.tsx'
 import { FirstRun } from './first-run.tsx'
 import { Headline } from './headline.tsx'
+import { HostBand } from './host-band.tsx'
 import { PhoneList } from './phone-list.tsx'
 import type { ServiceRow } from './rows.ts'
 import { useServices, type OverviewReading } from './use-services.ts'
@@ -28,10 +29,12 @@ export function OverviewView() {
   useSayOnset(settled ? (onset ?? null) : undefined)
   const health = useQuery<{ readonly startedAt: string }>('health')
   const never = status.data !== undefined && (status.data.store.rowCount.requests ?? 0) === 0
-  if (series.data && rows.length === 0 && never) return <FirstRun services={services.data} startedAt={health.data?.startedAt} />
+  const band = <HostBand phone={phone} onsetMs={onset} />
+  if (series.data && rows.length === 0 && never) return <FirstRun band={band} services={services.data} startedAt={health.data?.startedAt} />
   return (
     <>
       {series.data && rows.length > 0 && <Headline rows={rows} compared={compared} phone={phone} />}
+      {band}
       {phone && rows.length > 0 ? <PhoneList rows={rows} /> : <ServicesTable reading={reading} />}
       {!phone && <Changes rows={rows} />}
     </>
