@@ -1,16 +1,15 @@
 'use client'
 import Link from 'next/link'
 import { useMemo, type ReactNode } from 'react'
-import { useSelection, withParam, type Process } from '../../live/index.ts'
+import { useSelection, withParam, type Percentiles, type Process, type Syscall } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { cores, count, duration, grouped, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
-import { EmptyNote } from '../../ui/notes.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { PeerLines } from './peer-lines.tsx'
 import { SideHead } from './side-head.tsx'
 import type { ServiceReading } from './use-service.ts'
-import { useConnections, useMeasured, usePeers, type Measured } from './use-side.ts'
+import { useConnections, useMeasured, usePeers, type MeasuredAnswer } from './use-side.ts'
 
 /** What stands beside the charts: who calls it, whom it calls, its processes and connections, what it waited for. */
 export function Side({ reading, processes }: { readonly reading: ServiceReading; readonly processes: readonly Process[] }) {
@@ -75,54 +74,51 @@ function ConnectionLines({ service, retransmits }: { readonly service: string; r
 }
 
 /** How much of the time a probe that isn't always on has listened. */
-function listened({ observedShare }: { readonly observedShare: number | null }): ReactNode {
-  return observedShare === null ? undefined : observedShare >= 0.9995 ? 'all of the time' : `listened ${sentence(share(observedShare))} of the time`
+function listened(answer: MeasuredAnswer<unknown> | undefined): string | undefined {
+  if (!answer || answer.observedShare === null) return undefined
+  return answer.observedShare >= 0.9995 ? 'listened all of the time' : `listened ${sentence(share(answer.observedShare))} of the time`
 }
 
-/** What is to be said instead of figures: why there are none. */
-function Missing({ reading, what }: { readonly reading: Measured<unknown>; readonly what: string }) {
+/** Why there are no figures. */
+function Missing({ answer, what }: { readonly answer: MeasuredAnswer<unknown> | undefined; readonly what: string }) {
   const { href } = useSelection()
-  if (!reading.observed) return null
-  if (reading.observed.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent underline">Collector</Link></p>
-  return <p className="px-4 pb-2"><EmptyNote>{what}</EmptyNote></p>
+  if (!answer) return null
+  if (answer.observedShare === null) return <p className="px-4 pb-2 text-xs text-t2">Its probe was off in this range. <Link href={href('/collector')} prefetch={false} className="text-accent underline">Collector</Link></p>
+  return <p className="px-4 pb-2 text-xs text-t2">{what}</p>
 }
 
 interface Distribution {
-  readonly durationNs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null }
+  readonly durationNs: Percentiles
 }
 
 function RunQueueLines({ service }: { readonly service: string }) {
-  const reading = useMeasured<Distribution>('run-queue', 'services', service)
-  const waits = reading.rows?.[0]
+  const answer = useMeasured<Distribution>('run-queue', 'services', service)
+  const waits = answer?.rows[0]
   return (
     <section aria-label="Run queue">
-      <SideHead title="Run queue" right={reading.observed && listened(reading.observed)} />
+      <SideHead title="Run queue" right={listened(answer)} />
       {waits ? (
         <ul className="border-t border-line">
-          {(['p50', 'p95', 'p99'] as const).map((metric) => <FigureLine key={metric} name={<span className="text-t3">{`${metric} waited for a CPU`}</span>} figures={[duration(waits.durationNs[metric])]} />)}
+          {(['p50', 'p95', 'p99'] as const).map((metric) => <FigureLine key={metric} name={<span className="text-t3">{`waited for a CPU, ${metric}`}</span>} figures={[duration(waits.durationNs[metric])]} />)}
         </ul>
-      ) : <Missing reading={reading} what="Nothing of it waited for a CPU." />}
+      ) : <Missing answer={answer} what="Nothing of it waited for a CPU while somebody listened." />}
     </section>
   )
 }
 
-interface Syscall extends Distribution {
-  readonly name: string
-  readonly estimatedCount: number
-}
-
+/** Those that took most time; how often is an estimate unless somebody listened all the time. */
 function SyscallLines({ service }: { readonly service: string }) {
-  const reading = useMeasured<Syscall>('syscalls', 'syscalls', service)
-  const calls = reading.rows ?? []
+  const { href } = useSelection()
+  const answer = useMeasured<Syscall>('syscalls', 'syscalls', service)
   return (
     <section aria-label="Syscalls" className="pb-4">
-      <SideHead title="Syscalls" right={reading.observed && listened(reading.observed)} />
-      {calls.length > 0 ? (
+      <SideHead title="Syscalls" right={listened(answer)} />
+      {answer && answer.rows.length > 0 ? (
         <ul className="border-t border-line">
-          {calls.map(({ name, estimatedCount, durationNs }) => <FigureLine key={name} name={<Name text={name} className="mono" />} figures={[rate(estimatedCount / reading.seconds), duration(durationNs.p95)]} />)}
+          {answer.rows.map(({ name, estimatedCount, durationNs }) => <FigureLine key={name} href={href('/syscalls')} name={<Name text={name} className="mono" />} figures={[rate(estimatedCount / answer.onSeconds), duration(durationNs.p95)]} />)}
         </ul>
-      ) : <Missing reading={reading} what="It made no system call while somebody listened." />}
-      {reading.total > calls.length && calls.length > 0 && <p className="px-4 py-1 text-xs text-t3">{`of ${grouped(reading.total)}, those that took most time; calls a second, p95`}</p>}
+      ) : <Missing answer={answer} what="It made no system call while somebody listened." />}
+      {answer && answer.rows.length > 0 && <More href={href('/syscalls')}>{`${answer.total > answer.rows.length ? `all ${grouped(answer.total)}; here ` : ''}≈ calls a second, p95`}</More>}
     </section>
   )
 }

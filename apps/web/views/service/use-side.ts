@@ -40,11 +40,13 @@ export function useConnections(service: string) {
   return { open: open.data, failed: failed.data }
 }
 
-export interface Measured<Row> {
-  readonly rows: readonly Row[] | undefined
+export interface MeasuredAnswer<Row> {
+  readonly rows: readonly Row[]
   readonly total: number
-  readonly observed: { readonly observedShare: number | null } | undefined
-  readonly seconds: number
+  /** How much of the time the probe listened while it was on; null if it was off. */
+  readonly observedShare: number | null
+  /** How long it was on in the range. */
+  readonly onSeconds: number
 }
 
 const SHOWN_ROWS = 5
@@ -53,10 +55,20 @@ const SHOWN_ROWS = 5
  * What a probe that listens part of the time has measured of the service. Asked each ten seconds and never as a topic: a
  * glance at a service must not make a dear probe listen all the time; its own page does.
  */
-export function useMeasured<Row>(resource: 'syscalls' | 'run-queue', list: 'syscalls' | 'services', service: string): Measured<Row> {
-  const { selection } = useSelection()
-  const { fromMs, toMs } = useRangeMs(selection)
+export function useMeasured<Row>(resource: 'syscalls' | 'run-queue', list: 'syscalls' | 'services', service: string): MeasuredAnswer<Row> | undefined {
+  const { selection, filters } = useSelection()
   const calm = useCalmRange(selection)
-  const { data } = useQuery<{ readonly [list: string]: unknown; readonly total: number; readonly observedShare: number | null }>(calm ? resource : null, { ...calm, service, limit: SHOWN_ROWS })
-  return { rows: data?.[list] as readonly Row[] | undefined, total: data?.total ?? 0, observed: data, seconds: Math.max(1e-3, (toMs - fromMs) / 1000) }
+  const hosts = Object.values(filters(['host'])).flat().filter((host) => !host.startsWith('!'))
+  const { data } = useQuery<Answer>(calm ? resource : null, { ...calm, service, host: hosts, limit: SHOWN_ROWS })
+  if (!data) return undefined
+  const { total, observedNs, observedShare } = data
+  return { rows: data[list] as readonly Row[], total, observedShare, onSeconds: observedShare ? observedNs / observedShare / 1e9 : 0 }
+}
+
+interface Answer {
+  readonly syscalls?: readonly unknown[]
+  readonly services?: readonly unknown[]
+  readonly total: number
+  readonly observedShare: number | null
+  readonly observedNs: number
 }
