@@ -8,6 +8,7 @@ import { loadOtlp, openExporters, type Exporter, type OpenOtlp } from './exporte
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
 import { Health } from './health/report.ts'
+import { WebCost } from './health/web-cost.ts'
 import { createModel, type Model } from './model/index.ts'
 import { peerNames } from './peer-names.ts'
 import type { Reloadable } from './reload.ts'
@@ -147,6 +148,7 @@ export class Collector implements Reloadable {
   }
 
   private watchHealth({ config, host, version }: CollectorOptions): Health {
+    const web = new WebCost(Number(process.env.SONDE_SUPERVISOR_PID))
     return new Health({
       host,
       version,
@@ -158,6 +160,7 @@ export class Collector implements Reloadable {
       bounds: () => Object.assign({}, this.model.bounds(), this.profiles.bounds(), this.source.bounds(), ...this.exporters.map((exporter) => exporter.bounds?.())) as HealthReport['bounds'],
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
+      webCost: (nowMs) => web.measure(nowMs),
       costWindows: () => this.source.costWindows(),
     })
   }

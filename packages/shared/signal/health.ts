@@ -56,6 +56,8 @@ export interface HealthReport {
     readonly memoryCeilingBytes: number
     /** Time that probe `exchange` adds to one exchange at one end: ns per run × runs for each exchange, what it did besides exchanges included; null until measured. */
     readonly addedNsPerRequest: Nanoseconds | null
+    /** Of the web process beside the collector; null where there is none. */
+    readonly web?: { readonly cpuCores: number; readonly memoryBytes: number } | null
   }
   /**
    * The windows in which the kernel counts what programs cost. They are announced, since counting costs too; null where

@@ -151,12 +151,12 @@ test('Sonde’s own: cost, probes, losses as they stand when asked', () => {
   const report = {
     probes: [{ name: 'exchange', state: 'attached', records: 9, lost: 1, nsPerRun: 500, runs: 3, cpuShare: 0.25, ringFill: 0.5 }, { name: 'dns', state: 'off', records: 0, lost: 0, nsPerRun: null, runs: null, cpuShare: null, ringFill: 0 }],
     exporters: [{ name: 'hub', state: 'connected', sent: 5, dropped: 0, queued: 2, lastError: null }], problems: [{ what: 'x', detail: '', fix: '' }], bounds: { connections: [3, 10] },
-    cost: { cpuCores: 0.125, memoryBytes: 100, memoryCeilingBytes: 200, addedNsPerRequest: 1500 },
+    cost: { cpuCores: 0.125, memoryBytes: 100, memoryCeilingBytes: 200, addedNsPerRequest: 1500, web: { cpuCores: 0.5, memoryBytes: 300 } },
   } as unknown as HealthReport
   metrics.report(report)
   losses.count('probe.exchange', 'ring buffer full', 'requests', 4)
   assert.deepEqual(told(metrics, 'sonde.'), {
-    'sonde.collector.cpu.usage': 0.125, 'sonde.collector.memory.usage': 100, 'sonde.collector.memory.ceiling': 200, 'sonde.request.added.time': 0.0000015, 'sonde.problems': 1,
+    'sonde.collector.cpu.usage': 0.125, 'sonde.collector.memory.usage': 100, 'sonde.collector.memory.ceiling': 200, 'sonde.web.cpu.usage': 0.5, 'sonde.web.memory.usage': 300, 'sonde.request.added.time': 0.0000015, 'sonde.problems': 1,
     'sonde.losses probe.exchange ring buffer full requests': 4, 'sonde.bound.size connections': 3, 'sonde.bound.limit connections': 10,
     'sonde.probe.attached exchange': 1, 'sonde.probe.attached dns': 0, 'sonde.probe.records exchange': 9, 'sonde.probe.records dns': 0, 'sonde.probe.lost exchange': 1, 'sonde.probe.lost dns': 0,
     'sonde.probe.run.duration exchange': 5e-7, 'sonde.probe.runs exchange': 3, 'sonde.probe.cpu.usage exchange': 0.25, 'sonde.probe.listened exchange': 1, 'sonde.probe.listened dns': 0,

@@ -24,6 +24,10 @@ export class OwnMetrics {
     yield one(OWN.cpu, cost.cpuCores)
     yield one(OWN.memory, cost.memoryBytes)
     yield one(OWN.memoryCeiling, cost.memoryCeilingBytes)
+    if (cost.web) {
+      yield one(OWN.webCpu, cost.web.cpuCores)
+      yield one(OWN.webMemory, cost.web.memoryBytes)
+    }
     if (cost.addedNsPerRequest !== null) yield one(OWN.addedTime, cost.addedNsPerRequest / 1e9)
     yield one(OWN.problems, problems.length)
     yield many(OWN.losses, Array.from(this.losses.all(), ({ where, reason, affects, count }) => ({ attributes: { where, reason, affects }, value: count })))
