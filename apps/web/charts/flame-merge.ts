@@ -41,6 +41,12 @@ class Builder {
   private readonly groupOf: Int32Array
   private readonly stampOf: Int32Array
   private readonly followers = new Members()
+  // By group, used again for every rectangle.
+  private readonly functions: number[] = []
+  private readonly totals: number[] = []
+  private readonly counts: number[] = []
+  private readonly order: number[] = []
+  private readonly offsets: number[] = []
   private readonly most: number
   private cutSamples = 0
 
@@ -94,26 +100,18 @@ class Builder {
 
   /** Groups the followers by function; a rectangle a group, from `start` on, its nodes appended to `next`. */
   private group(parent: number, start: number, next: Members, bounds: number[]): void {
-    const { followers, groupOf, stampOf } = this
-    const functions: number[] = []
-    const totals: number[] = []
-    const counts: number[] = []
-    for (let i = 0; i < followers.count; i++) {
-      const index = this.tree.functionOf[followers.node[i]!]!
-      if (stampOf[index] !== parent) {
-        stampOf[index] = parent
-        groupOf[index] = functions.push(index) - 1
-        totals.push(0)
-        counts.push(0)
-      }
-      totals[groupOf[index]!]! += followers.weight[i]!
-      counts[groupOf[index]!]!++
+    const { followers, tree } = this
+    // Most stacks go on in one way: nothing to sort.
+    if (followers.count === 1) {
+      this.place(tree.functionOf[followers.node[0]!]!, parent, start, followers.weight[0]!)
+      next.push(followers.node[0]!, followers.weight[0]!)
+      bounds.push(next.count)
+      return
     }
-    const order = functions.map((_, group) => group)
-    if (order.length > 1) order.sort((a, b) => totals[b]! - totals[a]! || compare(this.tree, functions[a]!, functions[b]!))
-    const base = next.count
-    const offsets: number[] = []
-    let offset = base
+    const { functions, totals, counts, order, offsets, groupOf } = this
+    this.count(parent)
+    if (order.length > 1) order.sort((a, b) => totals[b]! - totals[a]! || compare(tree, functions[a]!, functions[b]!))
+    let offset = next.count
     for (const group of order) {
       this.place(functions[group]!, parent, start, totals[group]!)
       start += totals[group]!
@@ -123,9 +121,28 @@ class Builder {
     }
     for (let i = 0; i < followers.count; i++) next.push(0, 0)
     for (let i = 0; i < followers.count; i++) {
-      const to = offsets[groupOf[this.tree.functionOf[followers.node[i]!]!]!]!++
+      const to = offsets[groupOf[tree.functionOf[followers.node[i]!]!]!]!++
       next.node[to] = followers.node[i]!
       next.weight[to] = followers.weight[i]!
+    }
+  }
+
+  /** Followers of each function, in groups that are numbered as they are met. */
+  private count(stamp: number): void {
+    const { followers, functions, totals, counts, order, groupOf, stampOf } = this
+    functions.length = totals.length = counts.length = order.length = 0
+    for (let i = 0; i < followers.count; i++) {
+      const index = this.tree.functionOf[followers.node[i]!]!
+      if (stampOf[index] !== stamp) {
+        stampOf[index] = stamp
+        groupOf[index] = functions.length
+        order.push(functions.length)
+        functions.push(index)
+        totals.push(0)
+        counts.push(0)
+      }
+      totals[groupOf[index]!]! += followers.weight[i]!
+      counts[groupOf[index]!]!++
     }
   }
 

@@ -8,8 +8,8 @@ export interface FunctionTotals {
 }
 
 /** Every function that was sampled, most own samples first. Walks without recursion: stacks may be thousands deep. */
-export function functionTotals(tree: CallTree): FunctionTotals[] {
-  const { functions, nodeCount, functionOf, selfOf, totalOf, childStart, children } = tree
+export function functionTotals(tree: CallTree, { selfOf, totalOf }: Pick<CallTree, 'selfOf' | 'totalOf'> = tree): FunctionTotals[] {
+  const { functions, nodeCount, functionOf, childStart, children } = tree
   const self = new Float64Array(functions.length)
   const total = new Float64Array(functions.length)
   const onPath = new Int32Array(functions.length)

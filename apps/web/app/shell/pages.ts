@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Cable, LayoutList, ListTree, RadioTower, Server, Terminal, Waypoints, type LucideIcon } from 'lucide-react'
+import { ArrowLeftRight, Cable, Flame, LayoutList, ListTree, RadioTower, Server, Terminal, Waypoints, type LucideIcon } from 'lucide-react'
 
 export interface PageEntry {
   readonly name: string
@@ -15,6 +15,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'Overview', href: '/', icon: LayoutList, key: 'o', fedBy: ['requests', 'run queue'] },
   { name: 'Map', href: '/map', icon: Waypoints, key: 'm', fedBy: ['requests', 'connections'] },
   { name: 'Requests', href: '/requests', icon: ArrowLeftRight, key: 'r', fedBy: ['requests'] },
+  { name: 'Flame graph', href: '/flame', icon: Flame, key: 'f', fedBy: ['profiles', 'function names'] },
   { name: 'Syscalls', href: '/syscalls', icon: Terminal, key: 's', fedBy: ['syscalls'] },
   { name: 'Connections', href: '/connections', icon: Cable, key: 'c', fedBy: ['connections'] },
   { name: 'Processes', href: '/processes', icon: ListTree, key: 'p', fedBy: ['processes'] },
