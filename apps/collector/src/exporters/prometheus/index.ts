@@ -98,9 +98,9 @@ export class PrometheusExporter implements Exporter {
     return [{ what: 'metrics are not served to Prometheus', detail: `${this.where()}: ${error}`, fix: 'end what listens there, or choose another address: exporters.prometheus.listen, SONDE_PROMETHEUS_LISTEN; SONDE_PROMETHEUS=off for none' }]
   }
 
-  /** All that was accepted is on offer once it listens. */
+  /** All that was accepted is on offer once it listens; who holds its address doesn't make it wait. */
   async flush(deadlineMs: number): Promise<void> {
-    if (this.closing) return
+    if (this.closing || this.endpoint.error !== null) return
     let timer: NodeJS.Timeout | undefined
     await Promise.race([this.listening, new Promise((resolve) => (timer = setTimeout(resolve, deadlineMs)))])
     clearTimeout(timer)

@@ -40,6 +40,11 @@ async function occupy(): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as AddressInfo).port }
 }
 
+async function reaches(exporter: PrometheusExporter, state: string): Promise<void> {
+  const deadline = Date.now() + 60_000
+  while (exporter.health().state !== state && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
 const lost = (losses: Losses) => [...losses.all()].map(({ reason, affects, count }) => [reason, affects, count])
 const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0)
 const without = (text: string) => text.replaceAll(/job="[^"]*",instance="[0-9a-f-]{36}",/g, '')
@@ -166,13 +171,13 @@ test('a port in use is a problem that is told, and the address is taken when it 
   const { server, port } = await occupy()
   const { exporter, losses } = open(`127.0.0.1:${port}`)
   exporter.accept(requestBatch([GET]))
-  const deadline = Date.now() + 30_000
-  while (exporter.health().state !== 'failing' && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5))
+  await reaches(exporter, 'failing')
+  await exporter.flush(1e9)
   const { state, lastError, queued, sent } = exporter.health()
   assert.deepEqual({ state, lastError, queued, sent }, { state: 'failing', lastError: `127.0.0.1:${port}: another process listens there`, queued: 1, sent: 0 })
   assert.equal(exporter.problems().length, 1)
   server.close()
-  await exporter.flush(30_000)
+  await reaches(exporter, 'connected')
   assert.deepEqual([exporter.problems(), exporter.health().state, exporter.health().sent], [[], 'connected', 1])
   assert.equal(sum(samples((await scrape(port)).text, `${DURATION}_count`)), 1)
   assert.deepEqual(lost(losses), [])
