@@ -1,4 +1,5 @@
 import type { ProbeHealth, Problem } from '@sonde/shared/signal'
+import type { RecordingSummary } from './exporters/recording/index.ts'
 
 /** Problems remembered as said; more than these are said again. */
 const MOST_REMEMBERED = 256
@@ -21,6 +22,11 @@ export class Announcer {
   /** Something that people want to know. */
   notice(text: string): void {
     this.write(`${JSON.stringify({ type: 'notice', detail: text })}\n`)
+  }
+
+  /** A recording that is over. */
+  recorded(summary: RecordingSummary): void {
+    this.write(`${JSON.stringify({ type: 'recorded', ...summary })}\n`)
   }
 
   problem({ what, detail, fix }: Problem): void {

@@ -11,7 +11,7 @@ import { Health } from './health/report.ts'
 import { WebCost } from './health/web-cost.ts'
 import { createModel, type Model } from './model/index.ts'
 import { peerNames } from './peer-names.ts'
-import type { Reloadable } from './reload.ts'
+import type { Reloadable, SwitchedExporter } from './reload.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { createStreams, ProfileStream, type Streams } from './streams/index.ts'
 
@@ -96,16 +96,17 @@ export class Collector implements Reloadable {
     this.model.setPeerNames(peerNames(peers, readHosts()))
   }
 
-  /** What the old one still holds is sent first. */
-  async setOtlp(otlp: Config['exporters']['otlp']): Promise<void> {
-    const before = this.exporters.find(({ name }) => name === 'otlp')
+  /** Ends one exporter, which first sends what it holds, and begins it anew. */
+  async reopen(name: SwitchedExporter, config: Config): Promise<void> {
+    const before = this.exporters.find((exporter) => exporter.name === name)
     this.exporters = this.exporters.filter((exporter) => exporter !== before)
     await before?.flush(FLUSH_MS)
     await before?.close()
-    const { config } = this.options
-    const openOtlp = await loadOtlp(otlp, process.env)
-    const opened = this.openExporters({ ...this.options, openOtlp, config: { ...config, hub: { ...config.hub, enabled: false }, exporters: { ...config.exporters, prometheus: { ...config.exporters.prometheus, enabled: false }, otlp } } })
-    this.exporters = [...this.exporters, ...opened]
+    const { hub, exporters } = config
+    const off = <T extends object>(one: SwitchedExporter, settings: T) => (one === name ? settings : { ...settings, enabled: false })
+    const alone: Config = { ...config, hub: { ...hub, enabled: false }, exporters: { ...exporters, otlp: off('otlp', exporters.otlp), prometheus: off('prometheus', exporters.prometheus) } }
+    const openOtlp = await loadOtlp(alone.exporters.otlp, process.env)
+    this.exporters = [...this.exporters, ...this.openExporters({ ...this.options, openOtlp, config: alone })]
   }
 
   private tick(): void {
@@ -168,6 +169,8 @@ export class Collector implements Reloadable {
   private async end(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     await this.source.close()
+    const recorded = this.source.recorded()
+    if (recorded) this.announcer.recorded(recorded)
     const now = this.source.now()
     this.model.drain(now)
     await this.profiles.settle(SETTLE_MS)

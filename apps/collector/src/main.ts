@@ -66,8 +66,8 @@ function fail(error: unknown): void {
   if (error instanceof CannotStart) announcer.problem(error.problem)
   else if (error instanceof ConfigError) for (const { what, fix } of error.mistakes) announcer.problem({ what: `the configuration is not understood: ${what}`, detail: '', fix })
   else if (error instanceof ExporterConfigError) announcer.problem({ what: 'the configuration is not understood', detail: error.message, fix: 'correct it; --help names the settings' })
-  else if (error instanceof Error && error.name === 'UnreadableRecording') announcer.problem({ what: 'the recording cannot be replayed', detail: error.message, fix: 'name one that the recording exporter made, with --replay FILE' })
-  else if (error instanceof Error && error.name === 'RecordLayoutError') announcer.problem({ what: 'the recording was made by another version of the probes', detail: error.message, fix: 'record it again' })
+  else if (error instanceof Error && error.name === 'UnreadableRecording') announcer.problem({ what: 'the recording cannot be replayed', detail: error.message, fix: 'name a file that `npm run record` made' })
+  else if (error instanceof Error && error.name === 'RecordLayoutError') announcer.problem({ what: 'the recording was made by another version of the probes', detail: error.message.split(';')[0]!, fix: 'replay it with the version of Sonde that made it, or record it again' })
   else if (isFromSystem(error)) announcer.problem({ what: 'the collector cannot start', detail: error.message, fix: fixOf(error.code) })
   else throw error
   process.exit(1)

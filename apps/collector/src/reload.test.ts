@@ -5,7 +5,7 @@ import { ExporterConfigError } from './exporters/index.ts'
 import { Reloader, type Reloadable } from './reload.ts'
 
 /** A collector that notes what is set, and a file that is edited. */
-function setUp(first: string, setOtlp: Reloadable['setOtlp'] = () => Promise.resolve()) {
+function setUp(first: string, reopen: Reloadable['reopen'] = () => Promise.resolve()) {
   const file = { text: first }
   const read = () => readConfig({ args: [], environment: {}, workingDirectory: '/work', readFile: () => file.text }).config
   const done: string[] = []
@@ -14,9 +14,9 @@ function setUp(first: string, setOtlp: Reloadable['setOtlp'] = () => Promise.res
     setEnabled: (probe, enabled) => void done.push(`${probe} ${enabled}`),
     setRules: (rules) => void done.push(`rules ${rules.map(({ name }) => name).join()}`),
     setPeers: (peers) => void done.push(`peers ${JSON.stringify(peers)}`),
-    async setOtlp(otlp) {
-      done.push(`otlp ${JSON.stringify(otlp)}`)
-      await setOtlp(otlp)
+    async reopen(exporter, config) {
+      done.push(`${exporter} ${JSON.stringify(config.exporters[exporter])}`)
+      await reopen(exporter, config)
     },
   }
   const reloader = new Reloader({ config: read(), read, target, onNotice: (text) => notices.push(text) })
@@ -32,10 +32,10 @@ function setUp(first: string, setOtlp: Reloadable['setOtlp'] = () => Promise.res
 test('what changed is applied and said, and nothing else', async () => {
   const { edit } = setUp('probes: { exchange: { enabled: off }, block_io: { enabled: on } }')
   assert.deepEqual(await edit('probes: { exchange: { enabled: off }, block_io: { enabled: on } } # a comment'), { done: [], notices: ['the configuration was read again: nothing changed'] })
-  const { done, notices } = await edit('probes: { block_io: { enabled: off } }\nservices: [{ name: shop, port: 80 }]\npeers: { 10.0.0.1: db }\nexporters: { otlp: { enabled: off } }\nmemory: { ceilingBytes: 1GiB }\nweb: { retention: { days: 1 } }')
-  assert.deepEqual(done, ['exchange true', 'block_io false', 'rules shop', 'peers {"10.0.0.1":"db"}', 'otlp {"enabled":false}'])
+  const { done, notices } = await edit('probes: { block_io: { enabled: off } }\nservices: [{ name: shop, port: 80 }]\npeers: { 10.0.0.1: db }\nexporters: { otlp: { enabled: off }, prometheus: { listen: "[::1]:80" } }\nmemory: { ceilingBytes: 1GiB }\nweb: { retention: { days: 1 } }')
+  assert.deepEqual(done, ['exchange true', 'block_io false', 'rules shop', 'peers {"10.0.0.1":"db"}', 'otlp {"enabled":false}', 'prometheus {"enabled":true,"listen":"[::1]:80"}'])
   assert.deepEqual(notices, [
-    'the configuration was read again; applied: probes.exchange.enabled, probes.block_io.enabled = false, services, peers, exporters.otlp.enabled = false; only after a restart: memory.ceilingBytes = 1073741824',
+    'the configuration was read again; applied: probes.exchange.enabled, probes.block_io.enabled = false, services, peers, exporters.otlp.enabled = false, exporters.prometheus.listen = [::1]:80; only after a restart: memory.ceilingBytes = 1073741824',
   ])
 })
 

@@ -3,13 +3,17 @@ import { changesBetween, describeChanges, type Change, type Config } from '@sond
 import { ConfigError } from './config.ts'
 import { ExporterConfigError } from './exporters/index.ts'
 
+/** Exporters that hold nothing over their end. */
+const SWITCHED = ['otlp', 'prometheus'] as const
+export type SwitchedExporter = (typeof SWITCHED)[number]
+
 /** What can be set while it runs. */
 export interface Reloadable {
   setEnabled(probe: string, enabled: boolean): void
   setRules(rules: Config['services']): void
   setPeers(peers: Config['peers']): void
-  /** Ends the exporter and begins anew. Throws `ExporterConfigError`. */
-  setOtlp(otlp: Config['exporters']['otlp']): Promise<void>
+  /** Ends an exporter and begins it anew, or not. Throws `ExporterConfigError`. */
+  reopen(exporter: SwitchedExporter, config: Config): Promise<void>
 }
 
 export interface ReloaderOptions {
@@ -49,13 +53,17 @@ export class Reloader {
     }
     const changes = changesBetween(this.config, next).filter(({ path }) => path[0] !== 'web')
     this.config = next
+    await this.apply(next, changes.filter(({ reloads }) => reloads))
+    onNotice(describeChanges(changes))
+  }
+
+  private async reopen(exporter: SwitchedExporter, config: Config): Promise<void> {
     try {
-      await this.apply(next, changes.filter(({ reloads }) => reloads))
+      await this.options.target.reopen(exporter, config)
     } catch (error) {
       if (!(error instanceof ExporterConfigError)) throw error
-      onNotice(`otlp is off: ${error.message}`)
+      this.options.onNotice(`${exporter} is off: ${error.message}`)
     }
-    onNotice(describeChanges(changes))
   }
 
   private async apply(config: Config, changes: readonly Change[]): Promise<void> {
@@ -66,6 +74,6 @@ export class Reloader {
     const changed = (section: string) => changes.some(({ path }) => path[0] === section)
     if (changed('services')) target.setRules(config.services)
     if (changed('peers')) target.setPeers(config.peers)
-    if (changes.some(({ path }) => path[1] === 'otlp')) await target.setOtlp(config.exporters.otlp)
+    for (const exporter of SWITCHED) if (changes.some(({ path }) => path[0] === 'exporters' && path[1] === exporter)) await this.reopen(exporter, config)
   }
 }

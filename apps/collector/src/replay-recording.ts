@@ -32,7 +32,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(ignoreAbort),
     onDamage(error, told) {
       if (told === 0) throw new UnreadableRecording(replayed.file, error)
-      onProblem({ what: `${replayed.file} is not a whole recording`, detail: error, fix: 'what stands before the damage is replayed; record it again' })
+      onProblem({ what: `${replayed.file} is not a whole recording`, detail: `${error}; ${told} entries stood before that and were replayed`, fix: 'record it again' })
     },
   })
   const over = replay.run().then(() => onEnd(), onEnd)
@@ -51,6 +51,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     addedNsPerRequest: () => null,
     costWindows: () => null,
     recording: () => undefined,
+    recorded: () => undefined,
     async close() {
       replay.close()
       await over

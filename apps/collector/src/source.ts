@@ -1,6 +1,7 @@
 import type { Observer } from '@sonde/shared/observation'
 import type { ExporterHealth, HealthReport, ProbeHealth, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
+import type { RecordingSummary } from './exporters/recording/index.ts'
 import type { Losses } from './health/losses.ts'
 import type { Symbols } from './symbols/index.ts'
 
@@ -27,6 +28,8 @@ export interface Source {
   costWindows(): HealthReport['costWindows']
   /** Of the recording that is being made; undefined if none is. */
   recording(): ExporterHealth | undefined
+  /** What that recording came to, once closed. */
+  recorded(): RecordingSummary | undefined
   /** What names sampled stacks; undefined for a recording, which holds no names. Closed by who uses it. */
   readonly symbols?: Symbols
   /** Observes all there is yet to observe, and ends. */

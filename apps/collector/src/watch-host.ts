@@ -48,6 +48,7 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
     addedNsPerRequest: () => kernel.addedNsPerRequest,
     costWindows: () => toldWindows(kernel),
     recording: () => recorder?.health(),
+    recorded: () => recorder?.summary,
     symbols,
     async close() {
       kernel.close()

@@ -39,9 +39,9 @@ const otlp = z.strictObject({
 })
 
 const prometheus = z.strictObject({
-  enabled: setting(toggle.default(true), { says: 'whether metrics are served to Prometheus', takes: SWITCH, variable: 'SONDE_PROMETHEUS', flag: { name: 'no-prometheus', sets: false } }),
+  enabled: setting(toggle.default(true), { says: 'whether metrics are served to Prometheus', takes: SWITCH, variable: 'SONDE_PROMETHEUS', flag: { name: 'no-prometheus', sets: false }, reloads: true }),
   // Unlike the dashboard it tells counts and names, no traffic, and a scraper is often elsewhere: any address may be asked for.
-  listen: setting(text.refine((value) => parseListen(value) !== undefined, { error: 'must be an address with a port, such as 127.0.0.1:7664' }).default('127.0.0.1:7664'), { says: 'where, below `/metrics`; port 0 for any', takes: '`ADDRESS:PORT`', variable: 'SONDE_PROMETHEUS_LISTEN' }),
+  listen: setting(text.refine((value) => parseListen(value) !== undefined, { error: 'must be an address with a port, such as 127.0.0.1:7664' }).default('127.0.0.1:7664'), { says: 'where, below `/metrics`; port 0 for any', takes: '`ADDRESS:PORT`', variable: 'SONDE_PROMETHEUS_LISTEN', reloads: true }),
 })
 
 const recording = z.strictObject({
