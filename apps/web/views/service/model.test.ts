@@ -58,7 +58,7 @@ test('figures: counts as the API has them; without requests the share of errors 
 
 test('against the hour before: how many times, since which step, and the share of errors then', () => {
   const hour = group('server', Array.from({ length: 60 }, (_, i) => point(i - 100, 50, i === 0 ? 30 : 0, 10e6)))
-  const now = stepsOf(group('server', [0, 1, 2, 3, 4, 5, 6, 7].map((i) => point(i, 50, 0, i < 3 ? 10e6 : 40e6))), { stepMs: STEP_MS, range: { fromMs: T0, toMs: T0 + 8 * STEP_MS }, knownToMs: Infinity })
+  const now = group('server', [0, 1, 2, 3, 4, 5, 6, 7].map((i) => point(i, 50, 0, i < 3 ? 10e6 : 40e6)))
   const before = againstBefore(now, hour, group('server', [point(-100, 3000, 30, 12e6)]))
   assert.equal(before.usual.p99, 36e6)
   assert.deepEqual([before.moved.p99?.ratio, before.moved.p99?.sinceMs], [4, T0 + 3 * STEP_MS])
@@ -67,6 +67,6 @@ test('against the hour before: how many times, since which step, and the share o
 })
 
 test('without an hour before, or with a few requests in it, nothing is said', () => {
-  const before = againstBefore(stepsOf(group('server', [point(0, 5)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity }), undefined, group('server', [point(-100, 19)]))
+  const before = againstBefore(group('server', [point(0, 5)]), undefined, group('server', [point(-100, 19)]))
   assert.deepEqual([before.usual.p99, before.moved.p99, before.errorShare, onsetOf(before)], [undefined, undefined, 0, undefined])
 })

@@ -80,12 +80,13 @@ const METRICS = ['p50', 'p95', 'p99'] as const
 /** Fewer requests than these say nothing of what is usual. */
 const ENOUGH = 20
 
-/** The steps of the range against those of the hour before it, and that hour as a whole. */
-export function againstBefore(now: ServiceSteps, steps: Group | undefined, whole: Group | undefined): AgainstBefore {
+/** Steps of the range against as long ones of the hour before it, and that hour as a whole. */
+export function againstBefore(now: Group | undefined, steps: Group | undefined, whole: Group | undefined): AgainstBefore {
   const before = figuresOf(whole)
+  const valuesOf = (group: Group | undefined, metric: keyof Percentiles) => (group?.points ?? []).map(({ durationNs }) => durationNs[metric])
   const moved = METRICS.map((metric) => {
-    const found = slower(now[metric], usualOf((steps?.points ?? []).map(({ durationNs }) => durationNs[metric])))
-    return [metric, found && { ...found, sinceMs: now.times[found.since]! }] as const
+    const found = slower(valuesOf(now, metric), usualOf(valuesOf(steps, metric)))
+    return [metric, found && { ...found, sinceMs: Date.parse(now!.points[found.since]!.time) }] as const
   })
   return {
     usual: Object.fromEntries(METRICS.map((metric) => [metric, before.requestCount >= ENOUGH ? (before.durationNs[metric] ?? undefined) : undefined])) as AgainstBefore['usual'],

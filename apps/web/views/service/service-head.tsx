@@ -1,5 +1,5 @@
 'use client'
-import { ArrowLeftRight } from 'lucide-react'
+import { ArrowLeftRight, Flame } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useSelection, withOnly, type Process } from '../../live/index.ts'
@@ -37,8 +37,12 @@ export function ServiceHead({ reading, processes, nowMs }: HeadProps) {
         </div>
       </div>
       {tilesOf(reading).map(({ label, hide, ...tile }) => <StatTile key={label} label={label} {...tile} className={`${TILE} ${hide ? 'max-wide:hidden' : ''}`} />)}
-      <StatTile className={TILE} label="CPU" figure={cores(known?.cpuCores)} note={known && `${grouped(known.processCount)} ${known.processCount === 1 ? 'process' : 'processes'}`} />
-      <Link href={href('/requests', role && withOnly('role', role))} prefetch={false} className="control mr-3 ml-1 flex-none">
+      <StatTile className={TILE} label="CPU" figure={cores(known?.cpuCores)} note={known && <span className="max-wide:hidden">{`${grouped(known.processCount)} ${known.processCount === 1 ? 'process' : 'processes'}`}</span>} />
+      <Link href={href('/flame')} prefetch={false} title="Flame graph of this selection" className="control mr-2 ml-1 flex-none">
+        <Flame size={14} strokeWidth={1.6} aria-hidden />
+        Flame graph
+      </Link>
+      <Link href={href('/requests', role && withOnly('role', role))} prefetch={false} className="control mr-3 flex-none">
         <ArrowLeftRight size={14} strokeWidth={1.6} aria-hidden />
         Requests
       </Link>

@@ -1,4 +1,5 @@
 'use client'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useMemo } from 'react'
 import { useNow, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Services } from '../../live/index.ts'
@@ -15,6 +16,9 @@ import { ServiceCharts } from './service-charts.tsx'
 import { ServiceHead } from './service-head.tsx'
 import { Side } from './side.tsx'
 import { useService } from './use-service.ts'
+
+/** The canvas comes when there is a page to draw it on. */
+const SmallFlame = dynamic(() => import('./small-flame.tsx').then(({ SmallFlame }) => SmallFlame), { ssr: false })
 
 /** One service: rate, errors and latency on one axis, its endpoints, and what stands around it. */
 export function ServiceView() {
@@ -40,6 +44,7 @@ function OneService({ name }: { readonly name: string }) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
           <ServiceCharts reading={reading} phone={false} />
           {(reading.steps.data === undefined || reading.requestCount > 0) && <EndpointsTable reading={reading} />}
+          <SmallFlame service={name} />
         </div>
         <Side reading={reading} processes={ours} />
       </div>

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { timeStepMs } from '../../charts/ticks.ts'
-import { FILTER_KEYS, useNow, useQuery, useRangeMs, useSelection, useTopic, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status } from '../../live/index.ts'
+import { FILTER_KEYS, useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status } from '../../live/index.ts'
 import { againstBefore, figuresOf, groupOf, roleOf, stepsOf, type AgainstBefore, type Role, type ServiceFigures, type ServiceSteps } from './model.ts'
 
 export interface ServiceReading {
@@ -24,6 +24,8 @@ export interface ServiceReading {
 }
 
 const STEPS_SHOWN = 180
+/** As many as Overview compares, so that both say the same of when it began; of shorter ones a quiet service has too few requests in each. */
+const STEPS_COMPARED = 92
 export const MINUTE = { from: 'now-60s', to: 'now' } as const
 const OTHERS: readonly FilterKey[] = FILTER_KEYS.filter((key) => key !== 'service' && key !== 'role')
 
@@ -41,7 +43,10 @@ export function useService(name: string): ServiceReading {
   const steps = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...range, step }, live)
   const minute = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...(live ? MINUTE : range) }, live)
   const hour = { ...filtered, ...hourBefore(Math.max(fromMs, 3_600_000)) }
-  const usual = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', { ...hour, step })
+  const calm = useCalmRange(selection)
+  const coarseMs = timeStepMs(toMs - fromMs, STEPS_COMPARED, 1)
+  const coarse = useQuery<RequestGroups>(calm ? 'requests/aggregate' : null, { ...filtered, ...calm, step: `${coarseMs / 1000}s` })
+  const usual = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', { ...hour, step: `${coarseMs / 1000}s` })
   const wholeHour = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', hour)
   const services = useTopic<Services>('services', { ...(live ? MINUTE : range), limit: 1000 }, live)
   const status = useTopic<Status>('status', {}, true)
@@ -55,7 +60,7 @@ export function useService(name: string): ServiceReading {
   const drawn = useMemo(() => stepsOf(group, { stepMs, range: to > 0 ? { fromMs: from, toMs: to } : undefined, knownToMs }), [group, stepMs, from, to, knownToMs])
   // What was asked before was in other steps: the picture drawn of it stays as it is.
   const series = useKept(drawn, !steps.loading)
-  const before = useMemo(() => againstBefore(series, role && groupOf(usual.data, role), role && groupOf(wholeHour.data, role)), [series, usual.data, wholeHour.data, role])
+  const before = useMemo(() => againstBefore(role && groupOf(coarse.data, role), role && groupOf(usual.data, role), role && groupOf(wholeHour.data, role)), [coarse.data, usual.data, wholeHour.data, role])
   return {
     name, steps, role, series, before, known,
     asked: { ...filters(OTHERS), service: name, role },
