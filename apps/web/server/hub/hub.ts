@@ -32,7 +32,7 @@ interface Feed {
  */
 export class Hub {
   private readonly feeds = new Map<string, Feed>()
-  private readonly recent: { readonly atMs: number; readonly host: string; readonly batch: TableBatch }[] = []
+  private readonly recent: { readonly atMs: number; readonly host: string; readonly batch: TableBatch; readonly release?: (() => void) | undefined }[] = []
   private recentRows = 0
   private readonly topics: Topics
   private readonly living: Living
@@ -53,14 +53,16 @@ export class Hub {
     this.snapshots = setInterval(() => this.evaluateAll(), SNAPSHOT_MS)
   }
 
-  /** Takes a batch as it arrives. */
-  accept(host: string, mode: FrameMode, batch: TableBatch): void {
+  /** Takes a batch as it arrives. `release` is called when nothing here reads its columns any more. */
+  accept(host: string, mode: FrameMode, batch: TableBatch, release?: () => void): void {
     const now = this.now()
     this.living.accept(host, mode, batch, now)
-    if (mode === 'snapshot') return
-    this.traffic.accept(batch, now)
-    this.remember(host, batch)
-    for (const feed of this.feeds.values()) this.feed(feed, host, batch)
+    if (mode === 'append') {
+      this.traffic.accept(batch, now)
+      for (const feed of this.feeds.values()) this.feed(feed, host, batch)
+    }
+    if (mode === 'append' && batch.schema.name === 'requests') this.remember(host, batch, release)
+    else release?.()
   }
 
   /** Opens a topic for a listener. Returns what ends it. Throws what `Topics.open` throws. */
@@ -125,12 +127,15 @@ export class Hub {
     }
   }
 
-  private remember(host: string, batch: TableBatch): void {
-    if (batch.schema.name !== 'requests') return
+  private remember(host: string, batch: TableBatch, release: (() => void) | undefined): void {
     const atMs = performance.now()
-    this.recent.push({ atMs, host, batch })
+    this.recent.push({ atMs, host, batch, release })
     this.recentRows += batch.rowCount
-    while (this.recent.length > 1 && (this.recent[0]!.atMs < atMs - RECENT_MS || this.recentRows > RECENT_ROWS)) this.recentRows -= this.recent.shift()!.batch.rowCount
+    while (this.recent.length > 1 && (this.recent[0]!.atMs < atMs - RECENT_MS || this.recentRows > RECENT_ROWS)) {
+      const old = this.recent.shift()!
+      this.recentRows -= old.batch.rowCount
+      old.release?.()
+    }
   }
 
   private feed(feed: Feed, host: string, batch: TableBatch): void {

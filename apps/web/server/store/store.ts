@@ -15,6 +15,8 @@ export interface StoreFrame {
   readonly stream: string
   readonly sequence: number
   readonly rows: TableBatch | undefined
+  /** Called once the store is done with `rows`, if it has taken the frame: nothing reads their columns any more. */
+  readonly release?: (() => void) | undefined
 }
 
 /** A row of a table, by column; 64-bit columns are bigints, others numbers, text strings. */

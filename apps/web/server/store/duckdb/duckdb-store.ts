@@ -218,6 +218,8 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     } catch (error) {
       this.fail(error)
       return
+    } finally {
+      for (const frame of frames) frame.release?.()
     }
     this.lastCommitAt = now
     const last = new Map(frames.map((frame) => [frame.stream, frame.sequence]))
@@ -252,6 +254,7 @@ export class DuckDbStore extends MeasuredQueries implements Store {
   /** Stops taking. What was taken and isn't committed will be sent again: nothing of it was acknowledged. */
   private fail(error: unknown): void {
     this.problem = { what: 'Telemetry is not being stored', detail: error instanceof Error ? error.message : String(error), fix: `free space on the disk of ${this.options.directory}; collectors keep what they see until then` }
+    for (const frame of this.pending) frame.release?.()
     this.pending = []
     this.pendingBytes = 0
     this.taken.clear()
