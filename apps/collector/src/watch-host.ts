@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { probes } from '@sonde/bpf-programs'
 import type { Observation } from '@sonde/shared/observation'
 import type { HealthReport, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
+import { here } from './doctor/here.ts'
+import { hasTypes, neededToLoad } from './doctor/machine.ts'
 import { Recorder } from './exporters/recording/index.ts'
 import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { HostUsage, hostFiles, Resources } from './resources/index.ts'
@@ -70,17 +71,13 @@ function recordingProblems(recorder: Recorder | undefined): Problem[] {
 
 /** Why this machine can't be watched by this user; undefined if it can. */
 export function whyNotHere(): { what: string; detail: string; fix: string } | undefined {
-  if (!existsSync('/sys/kernel/btf/vmlinux')) {
+  if (!hasTypes(here)) {
     return { what: 'this kernel cannot be watched', detail: 'it has no type information (/sys/kernel/btf/vmlinux is missing)', fix: 'run a kernel built with CONFIG_DEBUG_INFO_BTF, as all distributions’ are' }
   }
-  const effective = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0'
-  const missing = NEEDED.filter(([, bit]) => ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 0n)
+  const missing = neededToLoad(here)
   if (missing.length === 0) return undefined
-  return { what: 'the kernel can be watched by root only', detail: `missing: ${missing.map(([name]) => name).join(', ')}`, fix: 'run as root; without: npm run demo' }
+  return { what: 'the kernel can be watched by root only', detail: `missing: ${missing.join(', ')}`, fix: 'run as root; without: npm run demo' }
 }
-
-/** Bits of include/uapi/linux/capability.h. */
-const NEEDED = [['CAP_BPF', 39], ['CAP_PERFMON', 38]] as const
 
 /** The collector, and who started it: their descendants are Sonde's too. */
 function ownRoots(): number[] {

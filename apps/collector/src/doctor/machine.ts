@@ -20,9 +20,14 @@ const CAPABILITIES = [
 ] as const
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]' // PROC_PID_INIT_INO
 
-/** Whether programs can be loaded at all; the product's own condition (watch-host.ts). */
-export function mayLoad(machine: Machine): boolean {
-  return CAPABILITIES.every(({ needed, bit }) => !needed || hasCapability(machine, bit))
+/** Capabilities without which no program can be loaded at all, and that aren't there. The collector starts by the same rule. */
+export function neededToLoad(machine: Machine): string[] {
+  return CAPABILITIES.filter(({ needed, bit }) => needed && !hasCapability(machine, bit)).map(({ name }) => name)
+}
+
+/** Whether programs can be fitted to this kernel. */
+export function hasTypes(machine: Machine): boolean {
+  return machine.exists('/sys/kernel/btf/vmlinux')
 }
 
 export function examineMachine(machine: Machine): Finding[] {
@@ -36,7 +41,7 @@ function kernel({ kernel: release }: Machine): Finding {
 }
 
 function types(machine: Machine): Finding {
-  const has = machine.exists('/sys/kernel/btf/vmlinux')
+  const has = hasTypes(machine)
   const fix = 'boot a kernel built with CONFIG_DEBUG_INFO_BTF=y, such as Debian’s own; in a container, mount the host’s /sys'
   return finding('type information', has ? 'ok' : 'missing', has ? '/sys/kernel/btf/vmlinux' : 'no /sys/kernel/btf/vmlinux', 'programs cannot be fitted to this kernel: nothing is watched', fix)
 }

@@ -1,25 +1,8 @@
 // node main.ts [--json]: what this machine lets Sonde watch; status 0 only if every probe that is on by default can run.
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
-import { release } from 'node:os'
 import type { Finding, ProbeFinding, Report } from './finding.ts'
-import { examineMachine, mayLoad, type Machine } from './machine.ts'
+import { here } from './here.ts'
+import { examineMachine, hasTypes, neededToLoad, type Machine } from './machine.ts'
 import { tableOf } from './table.ts'
-
-/** Undefined where it throws: what can't be read is no reason to stop looking. */
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-const here: Machine = {
-  kernel: release(),
-  exists: existsSync,
-  read: (path) => orUndefined(() => readFileSync(path, 'utf8')),
-  link: (path) => orUndefined(() => readlinkSync(path)),
-}
 
 async function examine(machine: Machine): Promise<Report> {
   const { probes, programTypes } = await examineKernel(machine)
@@ -29,8 +12,8 @@ async function examine(machine: Machine): Promise<Report> {
 /** The binding is loaded only where it can do something. */
 async function examineKernel(machine: Machine): Promise<{ probes: ProbeFinding[]; programTypes: Finding[] }> {
   const { examineProbes, untriedProbes } = await import('./probes.ts').catch(notBuilt)
-  if (!machine.exists('/sys/kernel/btf/vmlinux')) return { probes: untriedProbes('needs type information of the kernel'), programTypes: [] }
-  if (!mayLoad(machine)) return { probes: untriedProbes('needs CAP_BPF and CAP_PERFMON: run the doctor as root'), programTypes: [] }
+  if (!hasTypes(machine)) return { probes: untriedProbes('needs type information of the kernel'), programTypes: [] }
+  if (neededToLoad(machine).length > 0) return { probes: untriedProbes('needs CAP_BPF and CAP_PERFMON: run the doctor as root'), programTypes: [] }
   return examineProbes()
 }
 
