@@ -178,6 +178,8 @@ export interface Status {
   readonly sonde: Cost & { readonly web: Cost; readonly collectors: Cost }
   readonly addedNsPerRequest: number | null
   readonly hosts: readonly { readonly id: string; readonly name: string; readonly connected: boolean; readonly lastSeenAt: string }[]
+  /** Open now, and those of them whose bytes no protocol here reads. */
+  readonly connections: { readonly open: number; readonly undecoded: number }
   readonly problems: readonly Problem[]
   readonly store: { readonly state: 'ok' | 'failing'; readonly pendingBytes: number; readonly pendingLimitBytes: number; readonly memoryLimit: string; readonly segmentCount: number; readonly segmentBytes: number; readonly rowCount: Readonly<Record<string, number>> }
 }

@@ -18,7 +18,8 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
   const now = useNow()
   const losses = useTopic<Losses>('losses', range, live)
   const lost = (losses.data?.losses ?? []).filter(({ affects }) => page?.fedBy === undefined || page.fedBy.includes(affects))
-  const verdict = verdictOf(connection, data, lost)
+  const undecoded = page?.fedBy?.includes('connections') && data ? data.connections : undefined
+  const verdict = verdictOf(connection, data, lost, undecoded)
   const stale = verdict.state === 'stale'
   const items = [
     <Rate key="rate" status={stale ? undefined : data} />,
@@ -30,22 +31,23 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
   return <HonestLine state={verdict.state} items={items.filter((item) => item !== undefined)} right={right.filter((item) => item !== undefined)} />
 }
 
-/** The worst that is to be said: no connection, a silent host, losses, another problem. */
-function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[]): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
+/** The worst that is to be said: no connection, a silent host, losses, another problem, what nobody here can read. */
+function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[], connections: Status['connections'] | undefined): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
   if (state === 'away') return { state: 'stale', says: <Away since={heardMs ?? sinceMs} /> }
   const silent = status?.hosts.filter(({ connected }) => !connected) ?? []
   if (silent[0]) return { state: silent.length === status?.hosts.length ? 'stale' : 'partial', says: <Warning>{visible(silent[0].name)} silent since {clock(instantMs(silent[0].lastSeenAt))}</Warning> }
   if (lost.length > 0) return { state: 'partial', says: <Lost lost={lost} /> }
   if (status?.problems[0]) return { state: 'partial', says: <Trouble problem={status.problems[0]} /> }
+  if (connections && connections.undecoded > 0) return { state: 'partial', says: <Warning to="/connections" title="counted, with their bytes and times, but not read: no protocol here knows what they carry">{grouped(connections.undecoded)} of {grouped(connections.open)} connections not decoded</Warning> }
   return { state: 'whole' }
 }
 
-function Warning({ title, children }: { readonly title?: string; readonly children: ReactNode }) {
+function Warning({ title, to = '/collector', children }: { readonly title?: string; readonly to?: string; readonly children: ReactNode }) {
   const { href } = useSelection()
   return (
     <span className="font-medium text-t1" title={title}>
       {children}
-      <Link href={href('/collector')} prefetch={false} className="ml-1.5 text-accent hover:underline">why</Link>
+      <Link href={href(to)} prefetch={false} className="ml-1.5 text-accent hover:underline">why</Link>
     </span>
   )
 }

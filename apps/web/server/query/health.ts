@@ -78,6 +78,15 @@ export const hosts = resource({
   },
 })
 
+function openConnections(context: QueryContext): { open: number; undecoded: number } {
+  let [open, undecoded] = [0, 0]
+  for (const row of context.living.connections()) {
+    open++
+    if (row.undecoded !== 0) undecoded++
+  }
+  return { open, undecoded }
+}
+
 const Cost = z.object({ cpuCores: z.number(), memoryBytes: Count })
 
 export const status = resource({
@@ -93,6 +102,7 @@ export const status = resource({
     sonde: z.object({ cpuCores: z.number(), memoryBytes: Count, web: Cost, collectors: Cost }),
     addedNsPerRequest: DurationNs.nullable().openapi({ description: 'By probe `exchange` to one request, over all its ends that watched hosts have, in the last minute; without requests, to one end. Estimated: see `services` of /probes. Null until measured.' }),
     hosts: z.array(z.object({ id: Host, name: z.string(), connected: z.boolean(), lastSeenAt: Instant })),
+    connections: z.object({ open: Count, undecoded: Count }).openapi({ description: 'Open now, and those of them whose bytes no protocol here reads.' }),
     problems: z.array(Problem),
     store: z.object({
       state: z.enum(['ok', 'failing']),
@@ -117,7 +127,7 @@ export const status = resource({
       time: instant(now), status: problems.length > 0 ? 'degraded' as const : 'ok' as const, requestRate: context.traffic.rate(now), lost: context.traffic.lost(now), lagNs: context.traffic.lag(now),
       sonde: { cpuCores: web.cpuCores + collectors.cpuCores, memoryBytes: web.memoryBytes + collectors.memoryBytes, web, collectors },
       addedNsPerRequest: added.length > 0 ? Math.round((await addedNow(context)).nsPerRequest ?? Math.max(...added)) : null,
-      hosts: list, problems, store: { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount: { ...rowCount } },
+      hosts: list, connections: openConnections(context), problems, store: { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount: { ...rowCount } },
     }
   },
 })
