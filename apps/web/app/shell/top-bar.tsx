@@ -13,6 +13,7 @@ import { RangePicker } from '../../ui/range-picker.tsx'
 import { bounded, visible } from '../../ui/text.ts'
 import { clock, instantMs, shortClock } from '../../ui/time.ts'
 import { filterChips } from './filter-chips.ts'
+import { silenceOf } from './silence.ts'
 import { SERVICE, type PageEntry } from './pages.ts'
 
 const RANGES = [['Last 5 minutes', '5m', 300], ['Last 15 minutes', '15m', 900], ['Last hour', '1h', 3600], ['Last 6 hours', '6h', 21_600], ['Last day', '1d', 86_400], ['Last 7 days', '7d', 604_800]] as const
@@ -113,11 +114,14 @@ function When({ handle: { selection, apply } }: { readonly handle: SelectionHand
 }
 
 function Live({ handle: { selection, live, apply }, status }: { readonly handle: SelectionHandle; readonly status: Reading<Status> }) {
-  const { state, heardMs } = useConnection()
+  const connection = useConnection()
+  const { state, heardMs } = connection
   const now = useNow(live)
   const late = state !== 'connecting' && heardMs !== null && now > heardMs ? (now - heardMs) / 1000 : 0
   const lag = (status.data?.lagNs?.p50 ?? 0) / 1e9
-  const behind = Math.max(late, lag)
+  // Of a host that is gone nothing is late, for nothing comes at all.
+  const silence = silenceOf(connection, status.data?.hosts, now)
+  const behind = Math.max(late, lag, silence ? (now - silence.sinceMs) / 1000 : 0)
   const shown: LiveState = !live ? { kind: 'paused', at: now > 0 && selection.pausedAt !== null ? clock(instantMs(selection.pausedAt)) : '' } : behind > BEHIND_S ? { kind: 'behind', seconds: behind } : { kind: 'live' }
   return <LiveSwitch state={shown} onToggle={() => apply(live ? paused(new Date()) : resumed)} />
 }

@@ -4,7 +4,7 @@ import { createElement } from 'react'
 import { errorArc, slowInk } from '../../charts/map-sizes.ts'
 import { duration, rate, sentence } from '../../ui/format.ts'
 import { bounded, visible } from '../../ui/text.ts'
-import { NODE_BOX, type FlowNode } from './flow.ts'
+import { exactText, NODE_BOX, type FlowNode } from './flow.ts'
 import { sizeOf } from './group-panel.tsx'
 import type { MapNode } from './model.ts'
 
@@ -33,7 +33,7 @@ export function ServiceNode({ data }: NodeProps<FlowNode>) {
     <>
       <Ends />
       <svg width={width} height={height} style={{ display: 'block', overflow: 'visible', opacity: dimmed ? 0.3 : 1 }} aria-hidden="true">
-        <title>{name}</title>
+        <title>{`${name}: ${exactText(node)}`}</title>
         {chosen && <circle cx={x} cy={y} r={radius + 6} fill="none" stroke="var(--accent)" strokeWidth={2} />}
         <circle cx={x} cy={y} r={radius} fill={isOurs ? 'var(--surface-2)' : 'var(--surface-0)'} stroke="var(--line-3)" strokeDasharray={isOurs ? undefined : '3 3'} />
         {node.group && <circle cx={x} cy={y} r={radius - 3} fill="none" stroke="var(--line-3)" strokeDasharray={isOurs ? undefined : '3 3'} />}

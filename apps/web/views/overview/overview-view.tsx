@@ -59,7 +59,7 @@ function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settle
   }, [first, last, offsetMinutes])
   const onsetMs = rows[0]?.told.find(({ sinceMs }) => sinceMs !== undefined)?.sinceMs
   const onset = onsetMs === undefined ? undefined : (onsetMs - axis.fromMs) / (axis.toMs - axis.fromMs)
-  const columns = useMemo(() => serviceColumns(`${grouped(rows.length)} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])
+  const columns = useMemo(() => serviceColumns(`${rows.length > 0 ? grouped(rows.length) : '–'} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])
   const sorting = useMemo(() => parseSort(sort), [sort])
   return (
     <>
