@@ -14,6 +14,12 @@ export interface ShopOptions {
   readonly history: number
   /** Minutes since which `inventory` is slow. */
   readonly trouble: number
+  /** Records of requests that were lost; none by default. */
+  readonly losses?: number
+  /** So many services, and twice as many addresses, around the shop; none by default. */
+  readonly crowd?: number
+  /** The web process alone: no collector comes. */
+  readonly silent?: boolean
 }
 
 /** The web process with the shop of `shop-plan.ts` in it: a known past, then live. */
@@ -21,16 +27,19 @@ export interface Shop {
   readonly url: string
   /** GET below /api/v1. */
   get<T>(path: string): Promise<T>
+  /** Its collector ends; the web process goes on. */
+  fallSilent(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Resolves when all of the history was sent. Needs no privileges: nothing is watched. */
-export async function startShop({ port, rate, history, trouble }: ShopOptions): Promise<Shop> {
+export async function startShop({ port, rate, history, trouble, losses = 0, crowd = 0, silent = false }: ShopOptions): Promise<Shop> {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-shop-'))
   const web = start('apps/web/server/main.ts', ['--data-dir', directory, '--listen', `127.0.0.1:${port}`])
   await web.says('"type":"ready"')
-  const feed = start('e2e/journeys/feed.ts', ['--socket', join(directory, 'run', 'ingest.sock'), '--rate', String(rate), '--history', String(history), '--trouble', String(trouble)])
-  await feed.says('history sent')
+  const figures = { rate, history, trouble, losses, crowd }
+  const feed = silent ? undefined : start('e2e/journeys/feed.ts', ['--socket', join(directory, 'run', 'ingest.sock'), ...Object.entries(figures).flatMap(([name, value]) => [`--${name}`, String(value)])])
+  await feed?.says('history sent')
   const url = `http://127.0.0.1:${port}`
   return {
     url,
@@ -39,8 +48,9 @@ export async function startShop({ port, rate, history, trouble }: ShopOptions): 
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
       return (await response.json()) as T
     },
+    fallSilent: async () => feed?.stop(),
     stop: async () => {
-      await feed.stop()
+      await feed?.stop()
       await web.stop()
       rmSync(directory, { recursive: true, force: true })
     },
