@@ -19,6 +19,8 @@ export const taskStorage: KernelFeature = { what: 'storage for tasks', since: '5
 /** The map type is older; this is what lets tracepoints use it. */
 export const socketStorage: KernelFeature = { what: 'storage for sockets in tracepoints', since: '5.11', shownBy: 'bpf_sk_storage_tracing_allowed' }
 export const currentTask: KernelFeature = { what: 'helper get_current_task_btf', since: '5.11', shownBy: 'BPF_FUNC_get_current_task_btf' }
+/** `bpf_get_socket_cookie`, in tracepoints. */
+export const socketCookie: KernelFeature = { what: 'cookies of sockets in tracepoints', since: '5.12', shownBy: 'bpf_get_socket_ptr_cookie' }
 export const forEachMapElement: KernelFeature = { what: 'helper for_each_map_elem', since: '5.13', shownBy: 'BPF_FUNC_for_each_map_elem' }
 
 /** A probe as one kernel can have it. */
