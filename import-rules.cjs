@@ -12,6 +12,7 @@ const may = {
   [`${shared}/semconv`]: [],
   [`${shared}/observation`]: [`${shared}/units`, `${shared}/semconv`],
   [`${shared}/signal`]: [`${shared}/units`, `${shared}/semconv`],
+  [`${shared}/configuration`]: [],
   [`${shared}/wire`]: [`${shared}/signal`, `${shared}/units`],
   'packages/libbpf': [],
   'packages/libdw': [],
@@ -23,6 +24,7 @@ const may = {
   [`${collector}/kernel`]: [
     'packages/libbpf', 'packages/bpf-programs', `${shared}/observation`, `${shared}/signal`, `${shared}/units`, `${collector}/health`,
   ],
+  [`${collector}/doctor`]: ['packages/bpf-programs', `${collector}/kernel`, `${collector}/health`],
   [`${collector}/resources/*`]: [`${shared}/observation`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
   [`${collector}/protocols/*`]: [`${shared}/semconv`, `${shared}/units`],
   [`${collector}/model`]: [
@@ -32,7 +34,8 @@ const may = {
   [`${collector}/streams`]: [
     `${collector}/model`, `${collector}/symbols`, `${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`, `types:${shared}/observation`,
   ],
-  [`${collector}/exporters/*`]: [`${shared}/signal`, `${shared}/wire`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
+  [`${collector}/metrics`]: [`${shared}/signal`, `${shared}/semconv`, `${shared}/units`, `${collector}/health`],
+  [`${collector}/exporters/*`]: [`${shared}/signal`, `${shared}/wire`, `${shared}/semconv`, `${shared}/units`, `${collector}/metrics`, `${collector}/health`],
   prisma: [],
   [`${server}/health`]: [`${shared}/units`, `${shared}/signal`],
   [`${server}/store`]: [`${shared}/signal`, `${shared}/semconv`, `${shared}/units`, 'prisma', `${server}/health`],

@@ -3,19 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { HealthReport, ProbeHealth, TableBatch } from '@sonde/shared/signal'
 import { encodeFrame, INGEST_PROTOCOL, type FrameMode, type HubMessage } from '@sonde/shared/wire'
+import { addCrowd } from './crowd.ts'
 import { connections, endedProcesses, failedConnections, loss, processes, requestsOf, usage, type ShopOptions } from './shop-rows.ts'
 
 /**
  * Feeds a running web process as a collector would, with the shop of `shop-plan.ts`: history first, then live.
  *
- *     node e2e/journeys/feed.ts --socket DIR/run/ingest.sock [--rate 20] [--history 75] [--trouble 7] [--losses 1204] [--seconds N] [--quiet-host]
+ *     node e2e/journeys/feed.ts --socket DIR/run/ingest.sock [--rate 20] [--history 75] [--trouble 7] [--losses 1204] [--seconds N] [--crowd 130] [--quiet-host]
  *
- * `--quiet-host` reports processes and probes but no traffic: the first run.
+ * `--crowd` puts as many services, and twice as many addresses, around the shop. `--quiet-host` reports processes and probes but no traffic: the first run.
  */
 const { values } = parseArgs({
   options: {
     socket: { type: 'string' }, rate: { type: 'string', default: '20' }, history: { type: 'string', default: '75' }, trouble: { type: 'string', default: '7' },
-    losses: { type: 'string', default: '0' }, seconds: { type: 'string', default: '1e9' }, 'quiet-host': { type: 'boolean', default: false },
+    losses: { type: 'string', default: '0' }, crowd: { type: 'string', default: '0' }, seconds: { type: 'string', default: '1e9' }, 'quiet-host': { type: 'boolean', default: false },
   },
 })
 const HOST = { id: 'b7e1f0c2a4d64a6f9d0e5c3b2a190817', name: 'web-01', kernel: '6.12.9' }
@@ -89,6 +90,7 @@ function health(): HealthReport {
 
 async function main(): Promise<void> {
   if (values.socket === undefined) throw new Error('--socket PATH is missing')
+  addCrowd(Number(values.crowd), 2 * Number(values.crowd))
   const feed = new Feed(values.socket)
   await feed.begin()
   const quiet = values['quiet-host']

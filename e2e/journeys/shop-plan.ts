@@ -28,7 +28,7 @@ const get = (template: string, share: number): Endpoint => ({ method: 'GET', tem
 const post = (template: string, share: number, status = 201): Endpoint => ({ method: 'POST', template, share, status })
 const MS = 1e6
 
-export const EDGES: readonly Edge[] = [
+export const EDGES: Edge[] = [
   { from: '203.0.113.25', to: 'storefront', per: 1, medianNs: 21 * MS, spread: 0.7, endpoints: [get('/', 0.4), get('/product/{id}', 0.4), get('/search', 0.12), post('/checkout', 0.08)], trouble: { share: 0.05, slowNs: 700 * MS, errors: 0.003 } },
   { from: 'storefront', to: 'checkout', per: 0.13, medianNs: 46 * MS, spread: 0.5, endpoints: [post('/checkout/{id}/confirm', 0.3, 200), get('/checkout/{id}', 0.24), { method: 'PUT', template: '/checkout/{id}/items', share: 0.2 }, post('/checkout', 0.16), get('/checkout/{id}/quote', 0.1)], trouble: { share: 0.16, slowNs: 620 * MS, errors: 0.0184 } },
   { from: 'storefront', to: 'cart', per: 0.29, medianNs: 6.1 * MS, spread: 0.6, endpoints: [get('/cart/{id}', 0.7), post('/cart/{id}/items', 0.3)] },
@@ -61,7 +61,7 @@ export interface Program {
 
 const docker = (name: string, commandLine: string, pids: readonly number[], port: number, cores: number, threads: number): Program => ({ service: name, kind: 'container', comm: commandLine.split(' ')[0]!.replace('/', '').slice(0, 15), commandLine, user: '1000', container: name, pids, parent: 2210, port, address: `10.0.0.${port % 200}`, cores, threads })
 
-export const PROGRAMS: readonly Program[] = [
+export const PROGRAMS: Program[] = [
   { service: 'storefront', kind: 'nginx', comm: 'nginx', commandLine: 'nginx: worker process', user: 'www-data', unit: 'nginx.service', pids: [1812, 1813], parent: 1811, port: 8443, address: '10.0.0.10', cores: 0.62, threads: 1 },
   { service: 'checkout', kind: 'node', comm: 'node', commandLine: 'node dist/server.js --port 8080', user: 'checkout', unit: 'checkout.service', pids: [3121, 3122], parent: 1, port: 8080, address: '10.0.0.11', cores: 0.41, threads: 18 },
   { service: 'inventory', kind: 'java', comm: 'java', commandLine: 'java -jar inventory-4.18.2.jar', user: 'inventory', unit: 'inventory.service', pids: [48213], parent: 1, port: 8081, address: '10.0.0.12', cores: 0.88, threads: 44 },
@@ -74,6 +74,9 @@ export const PROGRAMS: readonly Program[] = [
   { service: 'stock-db', kind: 'postgresql', comm: 'postgres', commandLine: 'postgres -D /var/lib/postgresql/16/stock', user: 'postgres', unit: 'postgresql@16-stock.service', pids: [1402], parent: 1, port: 5432, address: '10.0.0.31', cores: 1.21, threads: 1 },
   { service: 'sessions', kind: 'redis', comm: 'redis-server', commandLine: 'redis-server 0.0.0.0:6379', user: 'redis', unit: 'redis.service', pids: [1391], parent: 1, port: 6379, address: '10.0.0.33', cores: 0.14, threads: 5 },
 ]
+
+/** By service. */
+export const programOf = new Map(PROGRAMS.map((program) => [program.service, program]))
 
 /** Processes without traffic: pid, parent, comm, command line, user, unit. */
 export const OTHERS = [

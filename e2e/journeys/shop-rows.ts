@@ -1,5 +1,5 @@
 import { CONNECTIONS, LOSSES, PROCESSES, REQUEST_FLAG, REQUESTS, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema } from '@sonde/shared/signal'
-import { EDGES, OTHERS, PROGRAMS, type Edge, type Endpoint } from './shop-plan.ts'
+import { EDGES, OTHERS, programOf, PROGRAMS, type Edge, type Endpoint } from './shop-plan.ts'
 
 /** Rows of the shop for any span of time: the same span and trouble give the same rows. */
 
@@ -29,7 +29,6 @@ function random(seed: number): () => number {
 }
 
 const gauss = (next: () => number) => Math.sqrt(-2 * Math.log(next() + 1e-12)) * Math.cos(2 * Math.PI * next())
-const programOf = new Map(PROGRAMS.map((program) => [program.service, program]))
 const addressOf = (name: string) => programOf.get(name)?.address ?? name
 const HOSTILE = '/\u202egnp.<script>alert(1)</script>\u001b[31m\u0000"\'&amp;'
 

@@ -58,7 +58,7 @@ async function runPass(pass: (typeof PASSES)[number], prefix: string, partners: 
   say(`${pass.protocol}: ${REQUESTS} requests through the chain`)
   const data = join(folder, `data${prefix.replace('/', '-')}`)
   const sonde = new System(`sonde${prefix.replace('/', '-')}`, [
-    process.execPath, join(ROOT, 'apps/collector/src/main.ts'), '--data-dir', data, '--no-hub', '--otlp-endpoint', pass.endpoint, '--otlp-protocol', pass.protocol,
+    process.execPath, join(ROOT, 'apps/collector/src/main.ts'), '--data-dir', data, '--no-hub', '--no-prometheus', '--otlp-endpoint', pass.endpoint, '--otlp-protocol', pass.protocol,
   ], { folder })
   try {
     await sonde.ready(() => isWatching(partners, `${prefix}-warm-up`, folder), 90)

@@ -38,7 +38,8 @@ export async function startSonde(options: SondeOptions): Promise<RunningSonde> {
   if (command === 'start') line.push('--data-dir', options.dataDirectory ?? own!)
   const child = spawn('node', [...line, ...(options.arguments ?? [])], {
     cwd: root,
-    env: { ...process.env, ...options.environment },
+    // Several of them at once, and one that somebody uses, don't want the same port.
+    env: { ...process.env, SONDE_PROMETHEUS_LISTEN: '127.0.0.1:0', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

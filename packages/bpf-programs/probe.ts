@@ -1,4 +1,5 @@
 import type { MeasuredWhat, Observer } from '@sonde/shared/observation'
+import type { KernelFeature } from './kernel-features.ts'
 
 /** What a probe says about itself. Its folder also holds the program, its records and its README. */
 export interface Probe {
@@ -13,6 +14,12 @@ export interface Probe {
   readonly object: string
   /** Programs that may be refused by a kernel; what then is lost, in words. All others are needed. */
   readonly optionalPrograms: Readonly<Record<string, string>>
+  /** What it can't do without and not every kernel from 5.10 on has. */
+  readonly needs?: readonly KernelFeature[]
+  /** The same of optional programs. */
+  readonly optionalNeeds?: Readonly<Record<string, KernelFeature>>
+  /** Other programs with the same records, for kernels that lack what these need. */
+  readonly fallback?: Fallback
   /** Programs (iterators, `SEC("iter/…")`) that report what is there already: run at the start, or again and again. */
   readonly iterators?: readonly ScheduledRun[]
   /** Programs that stand on no hook and are run by user space (`bpf_prog_test_run`); never attached. */
@@ -27,10 +34,18 @@ export interface Probe {
   readonly ringBytes?: number
   /** What lacks a record that the probe lost: `requests`, `connections`, `processes`; default: the probe's name. */
   readonly affects?: string
+  /** The record that is one of what it watches; others go on about one. Costs are told for each. Default: every record is. */
+  readonly unit?: string
   /** In words, why a record was lost, by the enumerator of `enum loss` (record.h) that counts it; default: its name. */
   readonly lossReasons?: Readonly<Record<string, string>>
   /** Makes an interpreter of this probe's records: one a ring buffer, reused for all its records. */
   readonly open: () => RecordReader
+}
+
+/** Stands in for a probe's own programs; what it doesn't say is the probe's. */
+export interface Fallback extends Pick<Probe, 'hooks' | 'object' | 'optionalPrograms' | 'needs' | 'optionalNeeds'> {
+  /** What isn't seen this way, in words. */
+  readonly loses: string
 }
 
 /** What a probe counts in its maps `distributions` and, by errno, `errors`. */

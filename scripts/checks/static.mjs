@@ -11,6 +11,12 @@ import { checkImports } from './import-rules.mjs'
  * @property {() => Promise<{ ok: boolean, output: string }>} run
  */
 
+/** What is made from something else and committed, and what makes it. */
+const GENERATED = {
+  'generated files': 'packages/bpf-programs/btf/build.ts',
+  'references': 'packages/shared/configuration/build.ts',
+}
+
 /**
  * What can be told without running the product.
  * @param {string} root
@@ -18,7 +24,7 @@ import { checkImports } from './import-rules.mjs'
  */
 export function staticChecks(root) {
   return [
-    { name: 'generated files are current', run: () => succeeds(root, nodeOf(root), ['packages/bpf-programs/btf/build.ts', '--check']) },
+    ...Object.entries(GENERATED).map(([what, builder]) => ({ name: `${what} are current`, run: () => succeeds(root, nodeOf(root), [builder, '--check']) })),
     ...projectsOf(root).map((project) => ({ name: `types of ${project}`, run: () => succeeds(root, join(root, 'node_modules/.bin/tsc'), ['--project', project, '--noEmit']) })),
     { name: 'lint', run: () => succeeds(root, join(root, 'node_modules/.bin/oxlint'), ['--deny-warnings']) },
     { name: 'import-rules', run: () => checkImports(root) },

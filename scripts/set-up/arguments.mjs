@@ -63,3 +63,14 @@ export function portOf(args, preset) {
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new Problem(`--port ${text} is not a port.`, 'give a number from 1 to 65535')
   return port
 }
+
+/**
+ * The file that a command is about: what stands first among what is no option of its own.
+ * @param {Arguments} args
+ * @param {string} usage
+ */
+export function fileOf({ rest }, usage) {
+  const [file, ...others] = rest
+  if (file === undefined || file.startsWith('-')) throw new Problem('No file is named.', `name it first: ${usage}`)
+  return { file, rest: others }
+}

@@ -8,7 +8,8 @@ export const packagesToRun = ['clang-19', 'llvm-19', 'libbpf-dev', 'bpftool', 'l
 /** The servers, clients and tools that tests and benchmarks run against. */
 export const packagesToTest = [
   'nginx-light', 'apache2', 'golang-go', 'gunicorn', 'postgresql', 'redis-server', 'python3-psycopg2', 'python3-redis',
-  'wrk', 'chromium', 'iproute2', 'nftables', 'curl', 'bpftrace', 'procps',
+  'wrk', 'chromium', 'iproute2', 'nftables', 'curl', 'bpftrace', 'procps', 'prometheus',
+  'qemu-system-x86', 'busybox-static', 'kmod', 'cpio', 'xz-utils',
 ]
 
 const POLICY = '/usr/sbin/policy-rc.d'

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { Problem } from './problem.mjs'
@@ -7,6 +8,8 @@ const GIB = 1024 ** 3
 // Packages, modules and the build take 1.9 GiB on Debian 12; the rest is for recorded traffic.
 const DISK_FOR_SET_UP = 3 * GIB
 const DISK_FOR_DATA = GIB / 4
+const ASK_FOR_MS = 1000
+const MOST_OF_AN_ANSWER = 1 << 20
 /** Capabilities without which no program loads, by their bit in /proc/self/status. */
 const NEEDED_CAPABILITIES = { CAP_PERFMON: 38, CAP_BPF: 39 }
 
@@ -70,37 +73,59 @@ export function checkDisk(directory, purpose) {
 
 /**
  * Whether the dashboard's port can be had.
- * @param {number} port on 127.0.0.1
+ * @param {{ port: number, address?: string }} where on 127.0.0.1, if it does not say
  */
-export async function checkPort(port) {
-  const code = await bindError(port)
+export async function checkPort({ port, address = '127.0.0.1' }) {
+  const code = await bindError(port, address)
   if (code === undefined) return
   if (code === 'EADDRINUSE') {
-    const holder = (await isSonde(port)) ? 'Sonde itself already runs there' : 'another program listens there'
+    const holder = (await isSonde(port, address)) ? 'Sonde itself already runs there' : 'another program listens there'
     throw new Problem(`Port ${port} is in use: ${holder}.`, `stop it, or choose another port: npm start -- --port ${port + 10}`)
   }
-  throw new Problem(`Port ${port} cannot be listened on (${code}).`, 'choose another port with --port')
+  throw new Problem(`Port ${port} of ${address} cannot be listened on (${code}).`, 'choose another port with --port')
 }
 
 /**
  * @param {number} port
+ * @param {string} address
  * @returns {Promise<string | undefined>} the error's code
  */
-function bindError(port) {
+function bindError(port, address) {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error) => resolve('code' in error ? String(error.code) : error.message))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)))
+    server.listen(port, address, () => server.close(() => resolve(undefined)))
   })
 }
 
-/** @param {number} port */
-async function isSonde(port) {
+/**
+ * Not by fetch: Node 20's sometimes never settles when the other end closes at once, and nothing else keeps this process alive.
+ * @param {number} port
+ * @param {string} address
+ * @returns {Promise<boolean>}
+ */
+function isSonde(port, address) {
+  return new Promise((resolve) => {
+    const request = get(`${urlOf({ address, port })}/api/v1/health`, { signal: AbortSignal.timeout(ASK_FOR_MS) }, (answer) => {
+      let text = ''
+      answer.on('data', (bytes) => (text = (text + bytes).slice(0, MOST_OF_AN_ANSWER)))
+      answer.on('end', () => resolve(isHealth(text))).on('error', () => resolve(false))
+    })
+    request.on('error', () => resolve(false)).on('close', () => resolve(false))
+  })
+}
+
+/** @param {string} text */
+function isHealth(text) {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(1000) })
-    const health = /** @type {any} */ (await answer.json())
+    const health = JSON.parse(text)
     return typeof health?.version === 'string' && Array.isArray(health?.hosts)
   } catch (_) {
     return false // whatever it is, it does not answer as Sonde does
   }
+}
+
+/** @param {{ address: string, port: number }} where */
+export function urlOf({ address, port }) {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
 }

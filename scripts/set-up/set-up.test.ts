@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { portOf, readArguments } from './arguments.mjs'
+import { fileOf, portOf, readArguments } from './arguments.mjs'
 import { missingIn } from './debian.mjs'
-import { checkPort, lackingCapabilities } from './machine.mjs'
+import { checkPort, lackingCapabilities, urlOf } from './machine.mjs'
 import { sameModules } from './modules.mjs'
 import { run } from './run.mjs'
 
@@ -23,6 +23,17 @@ test('an unknown argument and a missing value are problems', () => {
   assert.throws(() => readArguments(['--prot', '1'], command), { message: 'Unknown argument --prot.' })
   assert.throws(() => readArguments(['--port'], command), { message: '--port needs a value.' })
   assert.throws(() => readArguments(['--port='], command), { message: '--port needs a value.' })
+})
+
+test('the file that a command is about stands first', () => {
+  const of = (...line: string[]) => fileOf(readArguments(line, { ...command, passesRest: true }), 'npm run record -- FILE')
+  assert.deepEqual(of('--port', '1', 'x.rec', '--probe-off', 'exchange'), { file: 'x.rec', rest: ['--probe-off', 'exchange'] })
+  for (const line of [[], ['--probe-off', 'exchange', 'x.rec']]) assert.throws(() => of(...line), { message: 'No file is named.' })
+})
+
+test('addresses are written into URLs as they have to be', () => {
+  assert.equal(urlOf({ address: '127.0.0.1', port: 1 }), 'http://127.0.0.1:1')
+  assert.equal(urlOf({ address: '::1', port: 1 }), 'http://[::1]:1')
 })
 
 test('ports are ports', () => {
@@ -59,9 +70,9 @@ test('a port in use is a problem that names another', async () => {
   const { port } = server.address() as { port: number }
   // Not an HTTP server: whoever asks it gets an end at once.
   server.on('connection', (socket) => socket.destroy())
-  await assert.rejects(checkPort(port), { message: `Port ${port} is in use: another program listens there.`, fix: `stop it, or choose another port: npm start -- --port ${port + 10}` })
+  await assert.rejects(checkPort({ port }), { message: `Port ${port} is in use: another program listens there.`, fix: `stop it, or choose another port: npm start -- --port ${port + 10}` })
   await new Promise((resolve) => server.close(resolve))
-  await checkPort(port)
+  await checkPort({ port })
 })
 
 test('a program that cannot be started, fails or is killed has a status', async () => {

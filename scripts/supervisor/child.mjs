@@ -14,6 +14,7 @@ const WELL_AFTER_MS = 60_000
  * @property {string} cwd
  * @property {(line: string, stream: 'out' | 'err') => void} onLine
  * @property {(how: string, pauseMs: number) => void} onRestart
+ * @property {((status: number) => void) | undefined} [onEnd] given where it may end by itself: it is then not started again, unless a signal ended it
  * @property {number} stopWithinMs after which it is killed
  */
 
@@ -45,7 +46,13 @@ export class Child {
     createInterface({ input: child.stdout }).on('line', (line) => this.options.onLine(line, 'out'))
     createInterface({ input: child.stderr }).on('line', (line) => this.options.onLine(line, 'err'))
     child.once('error', (error) => this.#ended(`could not be started: ${error.message}`))
-    child.once('exit', (code, signal) => this.#ended(signal ? `was ended by ${signal}` : `ended with status ${code}`))
+    child.once('exit', (code, signal) => (this.options.onEnd && code !== null ? this.#over(code) : this.#ended(signal ? `was ended by ${signal}` : `ended with status ${code}`)))
+  }
+
+  /** @param {number} status */
+  #over(status) {
+    this.#process = undefined
+    if (!this.#stopping) this.options.onEnd?.(status)
   }
 
   /** @param {string} how */
@@ -76,6 +83,11 @@ export class Child {
       })
       child.kill('SIGTERM')
     })
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  signal(signal) {
+    this.#process?.kill(signal)
   }
 
   kill() {

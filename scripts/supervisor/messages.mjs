@@ -4,20 +4,22 @@
  * @typedef {{ type: 'ready', watched: string[], refused: Refused[] }} Ready
  * @typedef {{ type: 'problem', what: string, detail?: string, fix?: string }} ProblemMessage
  * @typedef {{ type: 'notice', text: string }} Notice such as what the last run lost
+ * @typedef {{ type: 'recorded', file: string, bytes: number, records: number, observations: number, dropped: number, error?: string }} Recorded
  * @typedef {{ type: 'text', text: string }} Text anything else
  */
 
 /**
  * Reads a line; anything that is not a message of ours is text.
  * @param {string} line
- * @returns {Ready | ProblemMessage | Notice | Text}
+ * @returns {Ready | ProblemMessage | Notice | Recorded | Text}
  */
 export function readMessage(line) {
   if (line.startsWith('{')) {
     try {
       const message = JSON.parse(line)
       if (message.type === 'ready') return { type: 'ready', watched: message.watched ?? [], refused: message.refused ?? [] }
-      if (message.type === 'recovered' && typeof message.detail === 'string') return { type: 'notice', text: message.detail }
+      if (message.type === 'recorded' && typeof message.records === 'number') return message
+      if ((message.type === 'recovered' || message.type === 'notice') && typeof message.detail === 'string') return { type: 'notice', text: message.detail }
       if (message.type === 'problem' && typeof message.what === 'string') return { type: 'problem', what: message.what, detail: text(message.detail), fix: text(message.fix) }
     } catch (_) {
       // not JSON: text

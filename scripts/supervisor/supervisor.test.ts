@@ -17,6 +17,7 @@ test('lines are messages of ours or text', () => {
   assert.deepEqual(readMessage('{"type":"ready","url":"x"}'), { type: 'ready', watched: [], refused: [] })
   assert.deepEqual(readMessage('{"type":"recovered","detail":"2 s were lost"}'), { type: 'notice', text: '2 s were lost' })
   assert.deepEqual(readMessage('{"type":"problem","what":"No room","detail":"","fix":"free some"}'), { type: 'problem', what: 'No room', detail: undefined, fix: 'free some' })
+  assert.deepEqual(readMessage('{"type":"notice","detail":"read again"}'), { type: 'notice', text: 'read again' })
   for (const line of ['{"type":"problem"}', '{"type":', '{}', 'ready', '']) assert.deepEqual(readMessage(line), { type: 'text', text: line })
 })
 
@@ -35,7 +36,7 @@ test('the collector says what is watched, what is not, and why', () => {
 })
 
 /** A supervisor over two small programs that note what happens to them, a line each. */
-function supervise(name: string, port: number, children: { web: string; collector: string }): { child: ChildProcess; said: () => string; noted: () => string[] } {
+function supervise(name: string, port: number, children: { web: string; collector: string }, replays = false): { child: ChildProcess; said: () => string; noted: () => string[] } {
   const notes = join(directory, `${name}.notes`)
   const program = (who: string, extra: string) => `
     const { appendFileSync } = require('node:fs')
@@ -51,7 +52,7 @@ function supervise(name: string, port: number, children: { web: string; collecto
     `import { Supervisor } from ${JSON.stringify(join(here, 'index.mjs'))}
      import { asCaller } from ${JSON.stringify(join(here, 'privileges.mjs'))}
      const node = process.execPath
-     const supervisor = new Supervisor({ root: '/', dataDirectory: '/tmp', port: ${port}, env: {},
+     const supervisor = new Supervisor({ root: '/', dataDirectory: '/tmp', address: '127.0.0.1', port: ${port}, env: {}, replays: ${replays},
        web: asCaller([node, '-e', ${JSON.stringify(program('web', `${web}\n${children.web}`))}]),
        collector: asCaller([node, '-e', ${JSON.stringify(program('collector', children.collector))}]) })
      process.exitCode = await supervisor.run()`,
@@ -110,6 +111,32 @@ test('children that do not end are killed, in time', async () => {
   tree.child.kill('SIGTERM')
   assert.equal(await exit, 0)
   assert.match(tree.said(), /Killed, as it did not end in time: collector, web\./)
+})
+
+test('SIGHUP is passed on and ends nothing', async () => {
+  const heard = `process.on('SIGHUP', () => { note('told'); console.log('{"type":"notice","detail":"read again"}') })`
+  const tree = supervise('reload', 27_416, { web: heard, collector: `${heard}; ${READY}` })
+  await until(() => tree.said().includes('Sonde is ready'), tree.said)
+  tree.child.kill('SIGHUP')
+  await until(() => tree.said().includes('collector: read again\n') && tree.said().includes('web: read again\n'), tree.said)
+  assert.deepEqual(tree.noted().filter((note) => note.endsWith('told')).sort(), ['collector told', 'web told'])
+  const exit = ended(tree.child)
+  tree.child.kill('SIGTERM')
+  assert.equal(await exit, 0)
+})
+
+test('a recording that is over stays on show; one that cannot be shown ends Sonde at once', async () => {
+  const over = supervise('over', 27_417, { web: '', collector: `${READY}; setTimeout(() => process.exit(0), 200)` }, true)
+  await until(() => over.said().includes('The recording is over') && over.said().includes('Sonde is ready'), over.said)
+  const exit = ended(over.child)
+  over.child.kill('SIGTERM')
+  assert.equal(await exit, 0)
+  assert.equal(over.noted().filter((note) => note.startsWith('collector started')).length, 1)
+
+  const broken = supervise('broken', 27_418, { web: '', collector: `console.log('{"type":"problem","what":"It is no recording","fix":"name one"}'); process.exit(1)` }, true)
+  assert.equal(await ended(broken.child), 1)
+  assert.match(broken.said(), /It is no recording\.\n {2}What to do: name one\n\nThe recording cannot be shown\.\n/)
+  assert.equal(broken.noted().filter((note) => note.startsWith('collector started')).length, 1)
 })
 
 test('nothing survives a supervisor that was killed', async () => {

@@ -1,4 +1,5 @@
 import type { ProbeHealth, Problem } from '@sonde/shared/signal'
+import type { RecordingSummary } from './exporters/recording/index.ts'
 
 /** Problems remembered as said; more than these are said again. */
 const MOST_REMEMBERED = 256
@@ -16,6 +17,16 @@ export class Announcer {
     const watched = probes.filter(({ state }) => state === 'attached' || state === 'partial').map(({ name }) => name)
     const refused = probes.filter(({ state }) => state === 'refused').map(({ name, reason, losesWhenOff }) => ({ probe: name, reason, loses: losesWhenOff }))
     this.write(`${JSON.stringify({ type: 'ready', watched, refused })}\n`)
+  }
+
+  /** Something that people want to know. */
+  notice(text: string): void {
+    this.write(`${JSON.stringify({ type: 'notice', detail: text })}\n`)
+  }
+
+  /** A recording that is over. */
+  recorded(summary: RecordingSummary): void {
+    this.write(`${JSON.stringify({ type: 'recorded', ...summary })}\n`)
   }
 
   problem({ what, detail, fix }: Problem): void {

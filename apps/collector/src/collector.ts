@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
-import type { TableBatch } from '@sonde/shared/signal'
+import type { HealthReport, TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
 import type { Announcer } from './announce.ts'
 import type { Config } from './config.ts'
-import { openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
+import { loadOtlp, openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
 import { Health } from './health/report.ts'
+import { WebCost } from './health/web-cost.ts'
 import { createModel, type Model } from './model/index.ts'
 import { peerNames } from './peer-names.ts'
+import type { Reloadable, SwitchedExporter } from './reload.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { createStreams, ProfileStream, type Streams } from './streams/index.ts'
 
@@ -34,14 +36,15 @@ export interface CollectorOptions {
 }
 
 /** The collector as its data flows: kernel (or a recording) → model → streams → exporters. */
-export class Collector {
+export class Collector implements Reloadable {
   private readonly source: Source
   private readonly model: Model
   private readonly streams: Streams
   private readonly profiles: ProfileStream
-  private readonly exporters: readonly Exporter[]
+  private exporters: readonly Exporter[]
   private readonly health: Health
   private readonly announcer: Announcer
+  private readonly options: CollectorOptions
   private readonly timers: readonly NodeJS.Timeout[]
   private ending: Promise<void> | undefined
 
@@ -49,6 +52,7 @@ export class Collector {
   constructor(options: CollectorOptions) {
     const { config, losses, host, version, announcer } = options
     this.announcer = announcer
+    this.options = options
     this.source = options.openSource({ config, losses, host, version, observe: (o) => this.model.apply(o), onProblem: (problem) => announcer.problem(problem) })
     this.profiles = new ProfileStream({ symbols: this.source.symbols, wallOffset: () => this.source.wallOffset(), losses, emit: (batch) => this.accept(batch, 'append') })
     this.model = createModel({
@@ -82,6 +86,31 @@ export class Collector {
     return this.ending
   }
 
+  setEnabled(probe: string, enabled: boolean): void {
+    this.source.setEnabled(probe, enabled)
+  }
+
+  setRules(rules: Config['services']): void {
+    this.source.setRules(rules)
+  }
+
+  setPeers(peers: Config['peers']): void {
+    this.model.setPeerNames(peerNames(peers, readHosts()))
+  }
+
+  /** Ends one exporter, which first sends what it holds, and begins it anew. */
+  async reopen(name: SwitchedExporter, config: Config): Promise<void> {
+    const before = this.exporters.find((exporter) => exporter.name === name)
+    this.exporters = this.exporters.filter((exporter) => exporter !== before)
+    await before?.flush(FLUSH_MS)
+    await before?.close()
+    const { hub, exporters } = config
+    const off = <T extends object>(one: SwitchedExporter, settings: T) => (one === name ? settings : { ...settings, enabled: false })
+    const alone: Config = { ...config, hub: { ...hub, enabled: false }, exporters: { ...exporters, otlp: off('otlp', exporters.otlp), prometheus: off('prometheus', exporters.prometheus) } }
+    const openOtlp = await loadOtlp(alone.exporters.otlp, process.env)
+    this.exporters = [...this.exporters, ...this.openExporters({ ...this.options, openOtlp, config: alone })]
+  }
+
   private tick(): void {
     const now = this.source.now()
     this.source.tick(now)
@@ -112,6 +141,7 @@ export class Collector {
         host, version, dataDirectory, openOtlp,
         hub: hub.enabled ? { ...hub, url: hub.url ?? `ws+unix:${join(config.dataDir, 'run/ingest.sock')}:/ingest` } : undefined,
         otlp: exporters.otlp.enabled ? exporters.otlp : undefined,
+        prometheus: exporters.prometheus.enabled ? exporters.prometheus : undefined,
         snapshot: () => this.snapshot(),
         onControl: (probe, enabled) => this.source.setEnabled(probe, enabled),
         onAttention: (probe, watched) => this.source.attend(probe, watched),
@@ -121,6 +151,7 @@ export class Collector {
   }
 
   private watchHealth({ config, host, version }: CollectorOptions): Health {
+    const web = new WebCost(Number(process.env.SONDE_SUPERVISOR_PID))
     return new Health({
       host,
       version,
@@ -128,16 +159,20 @@ export class Collector {
       wallNow: () => this.source.wallOffset() + BigInt(Math.round(this.source.now())),
       probes: () => this.source.probes(),
       exporters: () => [...this.exporters.map((exporter) => exporter.health()), ...[this.source.recording()].filter((one) => one !== undefined)],
-      problems: () => this.source.problems(),
-      bounds: () => ({ ...this.model.bounds(), ...this.profiles.bounds(), ...this.source.bounds() }),
+      problems: () => [...this.source.problems(), ...this.exporters.flatMap((exporter) => exporter.problems?.() ?? [])],
+      bounds: () => Object.assign({}, this.model.bounds(), this.profiles.bounds(), this.source.bounds(), ...this.exporters.map((exporter) => exporter.bounds?.())) as HealthReport['bounds'],
       clock: () => this.source.clock(),
       addedNsPerRequest: () => this.source.addedNsPerRequest(),
+      webCost: (nowMs) => web.measure(nowMs),
+      costWindows: () => this.source.costWindows(),
     })
   }
 
   private async end(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     await this.source.close()
+    const recorded = this.source.recorded()
+    if (recorded) this.announcer.recorded(recorded)
     const now = this.source.now()
     this.model.drain(now)
     await this.profiles.settle(SETTLE_MS)

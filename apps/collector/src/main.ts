@@ -3,29 +3,33 @@ import { join } from 'node:path'
 import type { Problem } from '@sonde/shared/signal'
 import { Announcer } from './announce.ts'
 import { Collector } from './collector.ts'
-import { asksForHelp, ConfigError, HELP, readConfig, type Config } from './config.ts'
+import { asksForHelp, ConfigError, HELP, readConfig, type Config, type ReplayConfig } from './config.ts'
 import { ExporterConfigError, loadOtlp } from './exporters/index.ts'
 import { identifyHost } from './health/host.ts'
 import { Losses } from './health/losses.ts'
+import { Reloader } from './reload.ts'
 import type { Source, SourceOptions } from './source.ts'
 
 const announcer = new Announcer(say)
 
 async function main(args: readonly string[]): Promise<void> {
   if (asksForHelp(args)) return say(HELP.trimStart())
-  const config = readConfig({ args, environment: process.env, workingDirectory: process.cwd() })
+  const read = () => readConfig({ args, environment: process.env, workingDirectory: process.cwd() }).config
+  const config = read()
   const [openSource, openOtlp] = await Promise.all([sourceOf(config), loadOtlp(config.exporters.otlp, process.env)])
   const dataDirectory = join(config.dataDir, 'collector')
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const collector = new Collector({ config, losses: new Losses(), host: identifyHost(dataDirectory), version: readVersion(), dataDirectory, announcer, openSource, openOtlp })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(collector, 0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(collector, 0))
+  const reloader = new Reloader({ config, read, target: collector, onNotice: (text) => announcer.notice(text) })
+  process.on('SIGHUP', () => void reloader.reload().catch(fail))
 
   /** A recording that isn't looped has come to its end. */
   async function sourceOf({ replay }: Config): Promise<(options: SourceOptions) => Source> {
     // The binding is loaded only where there is a kernel to watch: a demo runs where it isn't built.
-    if (!replay) return watching()
+    if (replay.file === undefined) return watching()
     const { replayRecording } = await import('./replay-recording.ts')
-    return (options) => replayRecording(replay, options, (error) => void (error === undefined ? end(collector, 0) : fail(error)))
+    return (options) => replayRecording(replay as ReplayConfig, options, (error) => void (error === undefined ? end(collector, 0) : fail(error)))
   }
 }
 
@@ -60,10 +64,10 @@ async function end(collector: Collector, status: number): Promise<void> {
 /** A bad environment is one clear sentence with the fix; a bug shows where it is. */
 function fail(error: unknown): void {
   if (error instanceof CannotStart) announcer.problem(error.problem)
-  else if (error instanceof ConfigError) announcer.problem({ what: 'the configuration is not understood', detail: error.message, fix: error.fix })
+  else if (error instanceof ConfigError) for (const { what, fix } of error.mistakes) announcer.problem({ what: `the configuration is not understood: ${what}`, detail: '', fix })
   else if (error instanceof ExporterConfigError) announcer.problem({ what: 'the configuration is not understood', detail: error.message, fix: 'correct it; --help names the settings' })
-  else if (error instanceof Error && error.name === 'UnreadableRecording') announcer.problem({ what: 'the recording cannot be replayed', detail: error.message, fix: 'name one that the recording exporter made, with --replay FILE' })
-  else if (error instanceof Error && error.name === 'RecordLayoutError') announcer.problem({ what: 'the recording was made by another version of the probes', detail: error.message, fix: 'record it again' })
+  else if (error instanceof Error && error.name === 'UnreadableRecording') announcer.problem({ what: 'the recording cannot be replayed', detail: error.message, fix: 'name a file that `npm run record` made' })
+  else if (error instanceof Error && error.name === 'RecordLayoutError') announcer.problem({ what: 'the recording was made by another version of the probes', detail: error.message.split(';')[0]!, fix: 'replay it with the version of Sonde that made it, or record it again' })
   else if (isFromSystem(error)) announcer.problem({ what: 'the collector cannot start', detail: error.message, fix: fixOf(error.code) })
   else throw error
   process.exit(1)

@@ -1,4 +1,4 @@
-import { networkOf, parsePlace } from './config-schema.ts'
+import { networkOf, parsePlace } from '@sonde/shared/configuration'
 
 /** Names for addresses that are no process of this host. Where these know none, the model asks what programs here were told by DNS. */
 export type PeerNames = (address: string, port: number) => string | undefined

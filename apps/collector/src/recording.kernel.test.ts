@@ -29,7 +29,7 @@ test('a recording of this host replays to the requests that were made, each at b
   const file = join(folder, 'host.rec')
   const problems: string[] = []
   const losses = new Losses()
-  const config = readConfig({ args: ['--record', file, '--no-statistics'], environment: {}, workingDirectory: folder })
+  const { config } = readConfig({ args: ['--record', file, '--no-statistics'], environment: {}, workingDirectory: folder })
   const source = watchHost({
     config, losses, version: '0', host: { id: 'h', name: 'n', kernel: 'k' }, onProblem: ({ what }) => problems.push(what),
     observe: () => {},

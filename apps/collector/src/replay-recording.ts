@@ -32,7 +32,7 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(ignoreAbort),
     onDamage(error, told) {
       if (told === 0) throw new UnreadableRecording(replayed.file, error)
-      onProblem({ what: `${replayed.file} is not a whole recording`, detail: error, fix: 'what stands before the damage is replayed; record it again' })
+      onProblem({ what: `${replayed.file} is not a whole recording`, detail: `${error}; ${told} entries stood before that and were replayed`, fix: 'record it again' })
     },
   })
   const over = replay.run().then(() => onEnd(), onEnd)
@@ -43,12 +43,15 @@ export function replayRecording(replayed: ReplayConfig, { losses, observe, onPro
     isOwn: () => false,
     tick: () => {},
     attend: () => {},
+    setRules: () => {}, // a recording holds the names that were given then
     setEnabled: () => onProblem({ what: 'a recording has no probes to switch', detail: replayed.file, fix: 'watch a host: npm start' }),
     probes: () => replay.health(),
     problems: () => [],
     bounds: () => ({}),
     addedNsPerRequest: () => null,
+    costWindows: () => null,
     recording: () => undefined,
+    recorded: () => undefined,
     async close() {
       replay.close()
       await over

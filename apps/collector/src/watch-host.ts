@@ -1,18 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { probes } from '@sonde/bpf-programs'
 import type { Observation } from '@sonde/shared/observation'
-import type { Problem } from '@sonde/shared/signal'
+import type { HealthReport, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
-import { ConfigError, nearestName } from './config-errors.ts'
+import { here } from './doctor/here.ts'
+import { hasTypes, neededToLoad } from './doctor/machine.ts'
 import { Recorder } from './exporters/recording/index.ts'
 import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { HostUsage, hostFiles, Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { openSymbols } from './symbols/index.ts'
 
-/** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. Throws `ConfigError`. */
-export function watchHost({ config, losses, observe, host, version, onProblem }: SourceOptions, roots = ownRoots()): Source {
-  checkProbeNames(config)
+/** Watches this host: kernel → detectors → observations. What descends from `roots` is Sonde's own and left out. */
+export function watchHost({ config, losses, observe, host, version }: SourceOptions, roots = ownRoots()): Source {
   const own = new OwnProcesses(roots, losses)
   const seen = (o: Observation) => {
     resources.observe(o)
@@ -27,7 +26,6 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
   const kernel = attach(probes, {
     own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
-    onClockStep: ({ byNs }) => onProblem({ what: 'the clock of this host was set', detail: `by ${(byNs / 1e6).toFixed(1)} ms`, fix: 'times before and after it do not compare' }),
   })
   const symbols = openSymbols(losses)
   const recorder = startRecording(config, kernel, { losses, host, version })
@@ -43,18 +41,27 @@ export function watchHost({ config, losses, observe, host, version, onProblem }:
       usage.tick(now)
     },
     setEnabled: (probe, enabled) => void kernel.setEnabled(probe, enabled),
+    setRules: (rules) => resources.setRules(rules),
     attend: (probe, watched) => kernel.attend(probe, watched ? 'watched' : 'idle'),
     probes: () => kernel.health(),
     problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
     bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound }),
     addedNsPerRequest: () => kernel.addedNsPerRequest,
+    costWindows: () => toldWindows(kernel),
     recording: () => recorder?.health(),
+    recorded: () => recorder?.summary,
     symbols,
     async close() {
       kernel.close()
       await recorder?.close(kernel.now())
     },
   }
+}
+
+function toldWindows({ costWindows: windows, clock }: Kernel): HealthReport['costWindows'] {
+  if (!windows) return null
+  const wall = (at: number) => String(clock.wallOffset + BigInt(Math.round(at)))
+  return { forNs: windows.forNs, everyNs: windows.everyNs, isOpen: windows.isOpen, lastAt: windows.lastAt === undefined ? null : wall(windows.lastAt), nextAt: wall(windows.nextAt) }
 }
 
 function recordingProblems(recorder: Recorder | undefined): Problem[] {
@@ -64,17 +71,13 @@ function recordingProblems(recorder: Recorder | undefined): Problem[] {
 
 /** Why this machine can't be watched by this user; undefined if it can. */
 export function whyNotHere(): { what: string; detail: string; fix: string } | undefined {
-  if (!existsSync('/sys/kernel/btf/vmlinux')) {
+  if (!hasTypes(here)) {
     return { what: 'this kernel cannot be watched', detail: 'it has no type information (/sys/kernel/btf/vmlinux is missing)', fix: 'run a kernel built with CONFIG_DEBUG_INFO_BTF, as all distributions’ are' }
   }
-  const effective = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0'
-  const missing = NEEDED.filter(([, bit]) => ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 0n)
+  const missing = neededToLoad(here)
   if (missing.length === 0) return undefined
-  return { what: 'the kernel can be watched by root only', detail: `missing: ${missing.map(([name]) => name).join(', ')}`, fix: 'run as root; without: npm run demo' }
+  return { what: 'the kernel can be watched by root only', detail: `missing: ${missing.join(', ')}`, fix: 'run as root; without: npm run demo' }
 }
-
-/** Bits of include/uapi/linux/capability.h. */
-const NEEDED = [['CAP_BPF', 39], ['CAP_PERFMON', 38]] as const
 
 /** The collector, and who started it: their descendants are Sonde's too. */
 function ownRoots(): number[] {
@@ -82,17 +85,9 @@ function ownRoots(): number[] {
   return Number.isInteger(supervisor) && supervisor > 1 ? [process.pid, supervisor] : [process.pid]
 }
 
-function checkProbeNames(config: Config): void {
-  const known = probes.map(({ name }) => name)
-  const unknown = Object.keys(config.probes).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  const nearest = nearestName(unknown, known)
-  throw new ConfigError(`probes.${unknown}: there is no such probe`, nearest ? `did you mean probes.${nearest}?` : `there are: ${known.join(', ')}`)
-}
-
 function startRecording(config: Config, kernel: Kernel, { losses, host, version }: Pick<SourceOptions, 'losses' | 'host' | 'version'>): Recorder | undefined {
   const { recording } = config.exporters
-  if (!recording) return undefined
+  if (recording.file === undefined) return undefined
   return new Recorder({
     file: recording.file,
     maxBytes: recording.maxBytes,

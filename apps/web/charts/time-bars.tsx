@@ -1,12 +1,12 @@
 'use client'
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { clock } from '../ui/time.ts'
 import { grouped } from '../ui/format.ts'
 import { TimeAxis, zoneOffsetMinutes } from './axis.tsx'
 import { Picture } from './picture.tsx'
 import { linearScale, type Scale } from './scale.ts'
-import { spanBounds, spanKey, stepAt, type StepSpan } from './span-selection.ts'
+import { spanBounds } from './span-selection.ts'
 import { timeTicks } from './ticks.ts'
+import { useSpan } from './use-span.ts'
 
 /** Counts of one step; `marked` of them are drawn in front, from the baseline. */
 export interface TimeBar {
@@ -34,7 +34,7 @@ const HEIGHT_PX = 56
 
 /** Counts over time, 56 px high with its axis. Dragging narrows: it applies on release, Esc cancels. */
 export function TimeBars({ bars, stepMs, width, label, markedLabel, onSelect }: TimeBarsProps) {
-  const span = useSpan(bars.length, width, ([from, to]) => {
+  const span = useSpan({ count: bars.length, left: 0, width }, ([from, to]) => {
     const first = bars[from]
     if (first) onSelect(first.at, first.at + (to - from) * stepMs)
   })
@@ -105,52 +105,4 @@ function Reading({ bars, bounds: [from, to], stepMs, width, markedLabel }: { rea
       </div>
     </div>
   )
-}
-
-/** Choosing steps by pointer (drag, applies on release) and keys (arrows, Shift, Enter; Esc cancels). */
-function useSpan(count: number, width: number, apply: (bounds: readonly [number, number]) => void) {
-  const [shown, setShown] = useState<StepSpan>()
-  const dragging = useRef(false)
-  const step = (event: PointerEvent<SVGElement>) => stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left, width, count)
-  const pointer = {
-    onPointerDown(event: PointerEvent<SVGElement>) {
-      if (event.button !== 0) return
-      event.currentTarget.setPointerCapture(event.pointerId)
-      dragging.current = true
-      setShown({ anchor: step(event), head: step(event) })
-    },
-    onPointerMove(event: PointerEvent<SVGElement>) {
-      const head = step(event)
-      setShown((span) => (dragging.current && span ? { anchor: span.anchor, head } : { anchor: head, head }))
-    },
-    onPointerUp() {
-      if (dragging.current && shown && shown.anchor !== shown.head) apply(spanBounds(shown))
-      dragging.current = false
-      setShown(undefined)
-    },
-    onPointerLeave() {
-      if (!dragging.current) setShown(undefined)
-    },
-    onPointerCancel() {
-      dragging.current = false
-      setShown(undefined)
-    },
-  }
-  const onKey = (event: KeyboardEvent): boolean => {
-    if (event.key === 'Escape' && shown) {
-      dragging.current = false
-      setShown(undefined)
-      return true
-    }
-    if (event.key === 'Enter' && shown) {
-      apply(spanBounds(shown))
-      setShown(undefined)
-      return true
-    }
-    const next = spanKey(shown, event.key, event.shiftKey, count)
-    if (next === shown) return false
-    setShown(next)
-    return true
-  }
-  return { shown, pointer, onKey }
 }

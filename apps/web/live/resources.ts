@@ -91,12 +91,41 @@ export interface Probe {
   readonly nsPerRun: number | null
   readonly runs: number | null
   readonly cpuShare: number | null
+  /** Of a probe that listens now and then: its share of the time, lately. */
+  readonly observedShare?: number | null
+  readonly addedNsPerRequest: number | null
+  /** What it adds to a request is at most that. */
+  readonly addedIsAtMost: boolean
   readonly ringFill: number
+}
+
+/** What the probes add to a service, estimated over the last minute. */
+export interface AddedToService {
+  readonly host: string
+  readonly service: string
+  readonly requestRate: number
+  readonly exchangeRate: number
+  readonly addedNsPerRequest: number | null
+  readonly addedNsPerSecond: number
+  readonly addedNsPerSecondByProbe: Readonly<Record<string, number>>
+}
+
+/** When the kernel counts what programs cost. */
+export interface CostWindows {
+  readonly host: string
+  readonly forNs: number
+  readonly everyNs: number
+  readonly isOpen: boolean
+  readonly lastAt: string | null
+  readonly nextAt: string
 }
 
 export interface Probes {
   readonly probes: readonly Probe[]
   readonly total: number
+  /** Most first. */
+  readonly services: readonly AddedToService[]
+  readonly costWindows: readonly CostWindows[]
 }
 
 export interface Exporter {
@@ -149,8 +178,10 @@ export interface Status {
   readonly sonde: Cost & { readonly web: Cost; readonly collectors: Cost }
   readonly addedNsPerRequest: number | null
   readonly hosts: readonly { readonly id: string; readonly name: string; readonly connected: boolean; readonly lastSeenAt: string }[]
+  /** Open now, and those of them whose bytes no protocol here reads. */
+  readonly connections: { readonly open: number; readonly undecoded: number }
   readonly problems: readonly Problem[]
-  readonly store: { readonly state: 'ok' | 'failing'; readonly pendingBytes: number; readonly segmentCount: number; readonly segmentBytes: number; readonly rowCount: Readonly<Record<string, number>> }
+  readonly store: { readonly state: 'ok' | 'failing'; readonly pendingBytes: number; readonly pendingLimitBytes: number; readonly memoryLimit: string; readonly segmentCount: number; readonly segmentBytes: number; readonly rowCount: Readonly<Record<string, number>> }
 }
 
 export interface Host {
@@ -178,7 +209,7 @@ export interface RequestGroups {
   readonly groups: readonly {
     readonly key: Readonly<Record<string, string | number | boolean | null>>
     readonly requestCount: number
-    readonly points: readonly { readonly time: string; readonly requestCount: number; readonly errorCount: number; readonly durationNs: Percentiles }[]
+    readonly points: readonly { readonly time: string; readonly requestCount: number; readonly errorCount: number; readonly durationNs: Percentiles; readonly totalNs: number }[]
   }[]
   readonly total: number
 }

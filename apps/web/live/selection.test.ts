@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRangeText, rangeLabel } from './range-text.ts'
-import { all, carried, filterParams, isLive, parseSelection, paused, rangeMs, rangeParams, resumed, stepped, withFilter, withOnly, withParam, withRange, withRangeMs, withoutFilter } from './selection.ts'
+import { all, carried, filterParams, isLive, parseSelection, paused, rangeMs, rangeParams, resumed, stepped, toService, withFilter, withOnly, withParam, withRange, withRangeMs, withoutFilter } from './selection.ts'
 
 const search = (text: string) => new URLSearchParams(text)
 const now = new Date(2026, 10, 22, 14, 8, 40).getTime()
@@ -81,4 +81,9 @@ test('ranges in words', () => {
   assert.equal(rangeLabel({ kind: 'last', seconds: 5400 }, now), 'last 90 min')
   assert.equal(rangeLabel(parseRangeText('14:02:25–14:07', now)!, now), '14:02:25 – 14:07')
   assert.equal(rangeLabel(parseRangeText('2026-11-20 9:00 – 2026-11-21 10:00', now)!, now), '20 Nov 09:00 – 21 Nov 10:00')
+})
+
+test('another service: its range, host and latency stay, what was chosen of the first goes', () => {
+  const next = toService('cart')(search('from=now-1h&host=a&service=shop&service=!x&role=client&peer=cart&template=%2Fa&minDurationNs=5&sort=p99'))
+  assert.equal(next.toString(), 'from=now-1h&host=a&service=cart&minDurationNs=5&sort=p99')
 })

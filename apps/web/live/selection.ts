@@ -2,7 +2,7 @@
 
 /** Filters, by the names the API has for them; the order is that of the chips. */
 export const FILTER_KEYS = [
-  'host', 'service', 'peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'status', 'pid', 'comm', 'connection', 'traceId', 'minDurationNs', 'maxDurationNs', 'q',
+  'host', 'service', 'peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'status', 'pid', 'comm', 'connection', 'traceId', 'link', 'minDurationNs', 'maxDurationNs', 'q',
 ] as const
 export type FilterKey = (typeof FILTER_KEYS)[number]
 
@@ -114,6 +114,12 @@ export const withoutFilter = ({ key, value, not }: Filter): Change => (search) =
 
 /** Replaces all filters of a key by one value, or by none. */
 export const withOnly = (key: FilterKey, value: string | null): Change => (search) => edited(search, (copy) => (value === null || value === '' ? copy.delete(key) : copy.set(key, value)))
+
+/** Filters that say which request, process or peer of one service; they don't hold on another's page. */
+const OF_ONE_SERVICE: readonly FilterKey[] = ['peer', 'role', 'protocol', 'method', 'path', 'template', 'target', 'status', 'pid', 'comm', 'connection', 'traceId']
+
+/** From one service to another: range, host and latency stay. */
+export const toService = (name: string): Change => all(...OF_ONE_SERVICE.map((key) => withOnly(key, null)), withOnly('service', name))
 
 export const withoutFilters: Change = (search) => edited(search, (copy) => { for (const key of FILTER_KEYS) copy.delete(key) })
 

@@ -1,6 +1,7 @@
 'use client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ApiError } from './api.ts'
+import { useTellFailing } from './failing.ts'
 
 /** What a view knows of one resource. The old picture stays until the new one is there. */
 export interface Reading<T> {
@@ -62,7 +63,9 @@ export function useReading<T>(key: string | null, start: (sink: Sink) => () => v
   const loading = key !== null && held?.key !== key
   const dim = useLate(loading && held !== undefined)
   const retry = useCallback(() => setAttempt((before) => before + 1), [])
-  return { data: held?.data as T | undefined, loading, dim, error: loading ? undefined : held?.error, atMs: held?.atMs, retry }
+  const error = loading ? undefined : held?.error
+  useTellFailing(error, retry)
+  return { data: held?.data as T | undefined, loading, dim, error, atMs: held?.atMs, retry }
 }
 
 /** True once it has been true for 300 ms. */

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { asksForHelp, ConfigError, flagLines, parseListen, readConfiguration, type Config } from '@sonde/shared/configuration'
 
 /** A start that can't be: one sentence, what is behind it, and what to do. */
 export class StartProblem extends Error {
@@ -32,60 +32,39 @@ export const HELP = `Usage: node apps/web/server/main.ts [options]
 
 Takes what collectors see, keeps it, and serves the API and the pages.
 
-  --listen ADDRESS:PORT   where (SONDE_LISTEN; default 127.0.0.1:7663)
-  --data-dir DIRECTORY    where to keep things (SONDE_DATA_DIR; default /var/lib/sonde)
-  --api-only              no pages
-  --help                  this
+${flagLines(({ path }) => path[0] === 'web' || path[0] === 'dataDir').join('\n')}
 
-SONDE_RETENTION_DAYS (7) and SONDE_RETENTION_BYTES (2000000000) say how much is kept, SONDE_SEAL_SECONDS (600) and SONDE_SEAL_ROWS (1000000)
-when recent rows become Parquet files, SONDE_STORE_MEMORY (1GB) and SONDE_STORE_THREADS (2) what DuckDB may use.`
+SIGHUP reads the configuration again. All settings: docs/reference/configuration.md.`
 
-/** Reads flags, then the environment. Undefined if only help was asked for. @throws StartProblem */
-export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): WebConfig | undefined {
-  const values = flags(args)
-  if (values.help) return undefined
-  return {
-    ...parseListen(values.listen ?? env.SONDE_LISTEN ?? '127.0.0.1:7663'),
-    dataDirectory: values['data-dir'] ?? env.SONDE_DATA_DIR ?? '/var/lib/sonde',
-    apiOnly: values['api-only'] ?? false,
-    retentionMs: number(env, 'SONDE_RETENTION_DAYS', 7, 1 / 24, 3650) * 86_400_000,
-    retentionBytes: number(env, 'SONDE_RETENTION_BYTES', 2e9, 1e6, 1e15),
-    sealAfterMs: number(env, 'SONDE_SEAL_SECONDS', 600, 1, 86_400) * 1000,
-    sealRows: number(env, 'SONDE_SEAL_ROWS', 1_000_000, 1000, 100_000_000),
-    memoryLimit: env.SONDE_STORE_MEMORY ?? '1GB',
-    threads: number(env, 'SONDE_STORE_THREADS', 2, 1, 256),
-  }
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Undefined if only help was asked for. @throws StartProblem */
+export function readConfig(args: readonly string[], environment: Environment): WebConfig | undefined {
+  return asksForHelp(args) ? undefined : webConfigOf(readSettings(args, environment))
 }
 
-function flags(args: readonly string[]) {
+/** The whole configuration, of which the web process has use for its part. @throws StartProblem */
+export function readSettings(args: readonly string[], environment: Environment): Config {
   try {
-    return parseArgs({
-      args: [...args],
-      options: { listen: { type: 'string' }, 'data-dir': { type: 'string' }, 'api-only': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    }).values
+    return readConfiguration({ args, environment, workingDirectory: process.cwd(), readFile: (path) => readFileSync(path, 'utf8') }).config
   } catch (error) {
-    throw new StartProblem('The web process was started with options it does not know', error instanceof Error ? error.message : String(error), 'see --help')
+    if (!(error instanceof ConfigError)) throw error
+    throw new StartProblem(error.message, error.mistakes.length > 1 ? `And ${error.mistakes.slice(1).map(({ what }) => what).join('; ')}` : 'The configuration is not understood', error.fix)
   }
 }
 
-/** Only loopback: whoever may connect sees everything, and there is no authentication to configure yet. */
-function parseListen(text: string): { address: string; port: number } {
-  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
-  const address = (parts?.[1] ?? parts?.[2] ?? '').replace(/^localhost$/, '127.0.0.1')
-  const port = Number(parts?.[3])
-  if (!isIP(address) || port > 65_535) throw new StartProblem(`Sonde cannot listen on "${text}"`, 'It is not an address with a port.', 'write 127.0.0.1:7663 or [::1]:7663')
-  if (!address.startsWith('127.') && address !== '::1') {
-    throw new StartProblem(`Sonde refuses to listen on ${text}`, 'Anybody who reaches that address could see all traffic of this host: authentication is not configured.', 'listen on 127.0.0.1:7663 and reach it from elsewhere with ssh -L 7663:127.0.0.1:7663')
+export function webConfigOf({ dataDir, web }: Config): WebConfig {
+  return {
+    ...parseListen(web.listen)!,
+    dataDirectory: dataDir,
+    apiOnly: !web.pages,
+    retentionMs: Math.round(web.retention.days * 86_400_000),
+    retentionBytes: web.retention.bytes,
+    sealAfterMs: web.seal.seconds * 1000,
+    sealRows: web.seal.rows,
+    memoryLimit: web.store.memory,
+    threads: web.store.threads,
   }
-  return { address, port }
-}
-
-function number(env: Readonly<Record<string, string | undefined>>, name: string, fallback: number, least: number, most: number): number {
-  const text = env[name]
-  if (text === undefined || text === '') return fallback
-  const value = Number(text)
-  if (Number.isFinite(value) && value >= least && value <= most) return value
-  throw new StartProblem(`${name} is "${text}"`, `It has to be a number from ${least} to ${most}.`, `correct or unset ${name}`)
 }
 
 export const webDirectory = (config: WebConfig): string => join(config.dataDirectory, 'web')

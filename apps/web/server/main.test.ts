@@ -18,8 +18,8 @@ function folder(t: TestContext): string {
 }
 
 /** Starts the process; `line()` gives the next line of its stdout as an object. */
-function start(t: TestContext, directory: string, listen = '127.0.0.1:0') {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--listen', listen, '--data-dir', directory, '--api-only'], { stdio: ['ignore', 'pipe', 'inherit'] })
+function start(t: TestContext, directory: string, listen = '127.0.0.1:0', environment: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--listen', listen, '--data-dir', directory, '--api-only'], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const exited = once(child, 'exit')
@@ -84,6 +84,18 @@ test('a start that cannot be is one line that says why and what to do', async (t
     assert.ok(problem.detail)
     assert.deepEqual(await exited, [1, null])
   }
+})
+
+test('SIGHUP: keeps telemetry as the configuration says now, and says what has to wait', async (t) => {
+  const directory = folder(t)
+  const file = join(directory, 'sonde.config.yaml')
+  writeFileSync(file, 'web: { retention: { days: 3 } }\n')
+  const { child, line } = start(t, directory, '127.0.0.1:0', { SONDE_CONFIG: file })
+  assert.equal((await line()).type, 'ready')
+  writeFileSync(file, 'web: { retention: { days: 2 }, seal: { rows: 5000 } }\npeers: { 10.0.0.1: db }\n')
+  child.kill('SIGHUP')
+  const said = await line()
+  assert.deepEqual([said.type, said.detail], ['notice', 'the configuration was read again; applied: web.retention.days = 2; only after a restart: web.seal.rows = 5000'])
 })
 
 test('options: flags before the environment, nothing but loopback, no nonsense', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HELP, readConfig, StartProblem } from './config.ts'
+import { changesBetween, describeChanges, type Config } from '@sonde/shared/configuration'
+import { HELP, readConfig, readSettings, StartProblem, webConfigOf } from './config.ts'
 import { Web } from './web.ts'
 
 const STOP_MS = 2800
@@ -16,6 +17,23 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+/** What SIGHUP does: keeps telemetry by what the configuration says now, and says what has to wait. */
+function reloadInto(web: Web): () => void {
+  const read = () => readSettings(process.argv.slice(2), process.env)
+  let settings: Config = read()
+  return () => {
+    try {
+      const next = read()
+      const changes = changesBetween(settings, next).filter(({ path }) => path[0] === 'web')
+      web.retain(webConfigOf(next))
+      settings = next
+      if (changes.length > 0) say({ type: 'notice', detail: describeChanges(changes) })
+    } catch (error) {
+      if (!(error instanceof StartProblem)) throw error // the collector says the same of a file that isn't understood
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env)
   if (!config) return void process.stdout.write(`${HELP}\n`)
@@ -29,6 +47,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  process.on('SIGHUP', reloadInto(web))
   await web.start()
   if (web.lastRun) say({ type: 'recovered', detail: web.lastRun })
   say({ type: 'ready', url: web.url, pages: web.hasPages })

@@ -97,6 +97,11 @@ export class Web {
     if (!this.config.apiOnly) this.pages = await loadPages(this.listener.server, this.config.address, this.listener.port)
   }
 
+  /** Keeps telemetry so long, and so much of it, from now on. */
+  retain({ retentionMs, retentionBytes }: Pick<WebConfig, 'retentionMs' | 'retentionBytes'>): void {
+    this.store?.retain(retentionMs, retentionBytes)
+  }
+
   /** Stops taking, commits, checkpoints. */
   async stop(): Promise<void> {
     clearInterval(this.timer)

@@ -1,6 +1,7 @@
 'use client'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
+import { useFocusBack } from './focus-back.ts'
 import { Keys } from './key.tsx'
 
 interface KeyHelpProps {
@@ -12,11 +13,12 @@ interface KeyHelpProps {
 
 /** Every key there is. */
 export function KeyHelp({ open, onOpenChange, groups }: KeyHelpProps) {
+  const focusBack = useFocusBack()
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-(--z-palette) bg-[color-mix(in_srgb,var(--surface-0)_62%,transparent)]" />
-        <Dialog.Content aria-describedby={undefined} className="fixed top-24 left-1/2 z-(--z-palette) max-h-[calc(100vh-120px)] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 overflow-y-auto rounded-[8px] border border-line-2 bg-s2 pb-4">
+        <Dialog.Content {...focusBack} aria-describedby={undefined} className="fixed top-24 left-1/2 z-(--z-palette) max-h-[calc(100vh-120px)] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 overflow-y-auto rounded-[8px] border border-line-2 bg-s2 pb-4">
           <div className="flex h-12 items-center border-b border-line pr-3 pl-4">
             <Dialog.Title className="flex-1 text-lg font-semibold">Keyboard</Dialog.Title>
             <Dialog.Close aria-label="Close" className="grid size-7 place-items-center rounded-1 text-t3 hover:text-t1">

@@ -23,13 +23,14 @@ export function EmptyNote({ children, action }: { readonly children: ReactNode; 
   )
 }
 
-/** Which query failed, why, and again. */
-export function ErrorNote({ error, onRetry }: { readonly error: { readonly query: string; readonly status: number; readonly detail: string }; readonly onRetry: () => void }) {
+/** Which query failed, why, and again; `also`: so many others. */
+export function ErrorNote({ error, also = 0, onRetry }: { readonly error: { readonly query: string; readonly status: number; readonly detail: string }; readonly also?: number; readonly onRetry: () => void }) {
   return (
     <span role="alert" className="inline-flex flex-wrap items-center gap-x-2 text-sm">
       <span className="text-bad">
         {error.query}
         {error.status > 0 && `, ${error.status}`}
+        {also > 0 && ` and ${also} more`}
       </span>
       <span className="text-t2">{error.detail}</span>
       {link({ name: 'Retry', run: onRetry })}

@@ -2,6 +2,7 @@
 import { Search, type LucideIcon } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { Fragment, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useFocusBack } from './focus-back.ts'
 import { Key, Keys } from './key.tsx'
 import { found, type Match } from './palette-match.ts'
 import { visible } from './text.ts'
@@ -28,11 +29,12 @@ const MOST = 6
 
 /** ⌘K: services, endpoints, processes, pages and actions by name. */
 export function Palette({ open, onOpenChange, items }: PaletteProps) {
+  const focusBack = useFocusBack()
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-(--z-palette) bg-[color-mix(in_srgb,var(--surface-0)_62%,transparent)]" />
-        <Dialog.Content aria-describedby={undefined} className="fixed top-24 left-1/2 z-(--z-palette) flex max-h-[calc(100vh-120px)] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 flex-col overflow-hidden rounded-[8px] border border-line-2 bg-s2 max-desk:top-2">
+        <Dialog.Content {...focusBack} aria-describedby={undefined} className="fixed top-24 left-1/2 z-(--z-palette) flex max-h-[calc(100vh-120px)] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 flex-col overflow-hidden rounded-[8px] border border-line-2 bg-s2 max-desk:top-2">
           <Dialog.Title className="sr-only">Find</Dialog.Title>
           <Finder items={items} onDone={() => onOpenChange(false)} />
         </Dialog.Content>

@@ -9,17 +9,19 @@ interface StatTileProps {
   readonly tone?: 'usual' | 'moved' | 'lost' | 'errors'
   /** A bar below: how far it is to its limit, 0–1. */
   readonly fill?: number | null
+  /** The note below the figure: on a phone. */
+  readonly stacked?: boolean
   readonly className?: string
 }
 
 const FIGURE = { usual: '', moved: '', lost: 'text-warn', errors: 'text-bad' }
 
 /** Label, figure, note; for what no column says already. */
-export function StatTile({ label, figure, note, tone = 'usual', fill, className = '' }: StatTileProps) {
+export function StatTile({ label, figure, note, tone = 'usual', fill, stacked = false, className = '' }: StatTileProps) {
   return (
     <div className={className}>
       <div className="text-xs text-t3">{label}</div>
-      <div className="flex items-baseline gap-1.5 whitespace-nowrap">
+      <div className={`flex whitespace-nowrap ${stacked ? 'flex-col' : 'items-baseline gap-1.5'}`}>
         <span title={figure.exact} className={`text-lg font-medium ${figure.quiet && figure.unit === '' && figure.value === '–' ? 'text-t3' : FIGURE[tone]}`}>{sentence(figure)}</span>
         {note !== undefined && <span className={`cut text-xs ${tone === 'moved' ? 'text-warn' : 'text-t3'}`}>{note}</span>}
       </div>

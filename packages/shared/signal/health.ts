@@ -54,9 +54,23 @@ export interface HealthReport {
     readonly cpuCores: number
     readonly memoryBytes: number
     readonly memoryCeilingBytes: number
-    /** Estimated time the probes add to one request in the watched programs; null until measured. */
+    /** Time that probe `exchange` adds to one exchange at one end: ns per run × runs for each exchange, what it did besides exchanges included; null until measured. */
     readonly addedNsPerRequest: Nanoseconds | null
+    /** Of the web process beside the collector; null where there is none. */
+    readonly web?: { readonly cpuCores: number; readonly memoryBytes: number } | null
   }
+  /**
+   * The windows in which the kernel counts what programs cost. They are announced, since counting costs too; null where
+   * costs are not measured. Times are decimal wall nanoseconds.
+   */
+  readonly costWindows?: {
+    readonly forNs: Nanoseconds
+    readonly everyNs: Nanoseconds
+    readonly isOpen: boolean
+    /** Begin of the last window that is over. */
+    readonly lastAt: string | null
+    readonly nextAt: string
+  } | null
   /** Largest sizes of bounded things: name → [now, limit]. */
   readonly bounds: Readonly<Record<string, readonly [number, number]>>
   /** Step and drift of wall time against boot time, since the start. */

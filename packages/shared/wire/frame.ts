@@ -31,7 +31,10 @@ export const MAX_FRAME_BYTES = 64 << 20
 
 const aligned = (n: number) => (n + 7) & ~7
 
-export function encodeFrame(frame: Frame): Uint8Array {
+const allocate = (length: number) => new Uint8Array(length)
+
+/** The frame's bytes, in what `memory` gives for their length: on an 8-byte boundary, of any content. */
+export function encodeFrame(frame: Frame, memory: (length: number) => Uint8Array = allocate): Uint8Array {
   const { batch } = frame
   const header = Buffer.from(
     JSON.stringify({ table: batch.schema.name, version: batch.schema.version, mode: frame.mode, rows: batch.rowCount, strings: batch.strings }),
@@ -39,17 +42,18 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const types = Object.values(batch.schema.columns)
   const start = aligned(PREAMBLE + header.length)
   const size = types.reduce((sum, type) => sum + aligned(batch.rowCount * COLUMN_WIDTH[type]), start)
-  const bytes = new Uint8Array(size)
-  const view = new DataView(bytes.buffer)
+  const bytes = memory(size)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
   view.setUint32(0, MAGIC, true)
   view.setUint32(4, header.length, true)
   view.setFloat64(8, frame.sequence, true)
   bytes.set(header, PREAMBLE)
+  bytes.fill(0, PREAMBLE + header.length, start)
   let at = start
   for (const name of Object.keys(batch.schema.columns)) {
     const column = batch.columns[name]!
     bytes.set(new Uint8Array(column.buffer as ArrayBuffer, column.byteOffset, column.byteLength), at)
-    at += aligned(column.byteLength)
+    bytes.fill(0, at + column.byteLength, at += aligned(column.byteLength))
   }
   return bytes
 }

@@ -1,4 +1,4 @@
-import type { ExporterHealth, HealthReport, TableBatch } from '@sonde/shared/signal'
+import type { ExporterHealth, HealthReport, Problem, TableBatch } from '@sonde/shared/signal'
 import type { FrameMode, HostIdentity } from '@sonde/shared/wire'
 import type { Losses } from '../health/losses.ts'
 
@@ -14,6 +14,8 @@ export interface Exporter {
   report?(report: HealthReport): void
   /** Counts of rows. */
   health(): ExporterHealth
+  /** What keeps it from its work and somebody should mend. */
+  problems?(): readonly Problem[]
   /** Sizes of what is bounded: name → [now, limit]. */
   bounds?(): Readonly<Record<string, readonly [number, number]>>
   /** Resolves when all that was accepted is out, or `deadlineMs` has passed. */

@@ -2,6 +2,7 @@ import type { Losses } from '../health/losses.ts'
 import type { Exporter, ExporterContext } from './exporter.ts'
 import { openHub, type HubConfig } from './hub/index.ts'
 import type { openOtlp, OtlpConfig } from './otlp/index.ts'
+import { openPrometheus, type PrometheusConfig } from './prometheus/index.ts'
 
 export { ExporterConfigError, type Exporter } from './exporter.ts'
 
@@ -12,6 +13,8 @@ export interface ExportersConfig extends Omit<ExporterContext, 'losses'> {
   readonly openOtlp: OpenOtlp | undefined
   /** Absent: no OTLP. What it leaves open comes from the `OTEL_EXPORTER_OTLP_*` variables; without any endpoint it stays off. */
   readonly otlp?: OtlpConfig | undefined
+  /** Absent: no metrics are served. */
+  readonly prometheus?: PrometheusConfig | undefined
 }
 
 export type OpenOtlp = typeof openOtlp
@@ -29,6 +32,7 @@ export function openExporters(config: ExportersConfig, losses: Losses): Exporter
   const exporters = [
     openHub(config.hub, context),
     config.openOtlp?.(config.otlp, context),
+    openPrometheus(config.prometheus, context),
   ]
   return exporters.filter((exporter) => exporter !== undefined)
 }

@@ -41,7 +41,7 @@ test('CPU is since the last time it was asked', () => {
 test('memory above the ceiling is a problem that is said', () => {
   const sources: HealthSources = {
     host: { id: 'h', name: 'n', kernel: 'k', btf: true, cpus: 2, memoryBytes: 1 }, version: '1', wallNow: () => 5n, probes: () => [], exporters: () => [],
-    problems: () => [], bounds: () => ({ a: [1, 2] }), clock: () => ({ stepNs: 1, driftNs: 2 }), addedNsPerRequest: () => null, memoryCeilingBytes: 1,
+    problems: () => [], bounds: () => ({ a: [1, 2] }), clock: () => ({ stepNs: 1, driftNs: 2 }), addedNsPerRequest: () => null, costWindows: () => null, memoryCeilingBytes: 1,
   }
   const report = new Health(sources).report()
   assert.equal(report.problems.length, 1)

@@ -13,6 +13,8 @@ export interface HealthSources {
   readonly bounds: () => Readonly<Record<string, readonly [number, number]>>
   readonly clock: () => { readonly stepNs: number; readonly driftNs: number }
   readonly addedNsPerRequest: () => number | null
+  readonly webCost?: (nowMs: number) => HealthReport['cost']['web']
+  readonly costWindows: () => HealthReport['costWindows']
   readonly memoryCeilingBytes: number
 }
 
@@ -39,7 +41,8 @@ export class Health {
       probes: sources.probes(),
       exporters: sources.exporters(),
       problems: [...sources.problems(), ...overCeiling(memoryBytes, sources.memoryCeilingBytes)],
-      cost: { cpuCores, memoryBytes, memoryCeilingBytes: sources.memoryCeilingBytes, addedNsPerRequest: sources.addedNsPerRequest() },
+      cost: { cpuCores, memoryBytes, memoryCeilingBytes: sources.memoryCeilingBytes, addedNsPerRequest: sources.addedNsPerRequest(), web: sources.webCost?.(performance.now()) ?? null },
+      costWindows: sources.costWindows(),
       bounds: sources.bounds(),
       clock: { stepNs, driftNs },
     }

@@ -24,7 +24,7 @@ function watch(probes: readonly Probe[], ownRoots: readonly number[] = []) {
   const observations: Observation[] = []
   const exchanges = new Map<string, number>()
   const kernel = attach(probes, {
-    losses, own: new OwnProcesses(ownRoots, losses), probes: {}, statistics: false, onClockStep: () => {},
+    losses, own: new OwnProcesses(ownRoots, losses), probes: {}, statistics: false,
     observe(o) {
       if (o.kind !== 'exchange') return void observations.push(o)
       if (o.continuation) return

@@ -1,16 +1,18 @@
-import { bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
+import { BpfError, bootNanoseconds, wallNanoseconds } from '@sonde/libbpf'
+import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
 import type { Problem, ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
-import { Clock, type ClockStep } from './clock.ts'
-import { ProbeRefused, RecordLayoutError } from './load.ts'
+import { Clock, clockProblem } from './clock.ts'
+import { fitProbes, lackOfKernel, newerKernel } from './fit.ts'
+import { ProbeRefused, RecordLayoutError, programsOf } from './load.ts'
 import type { Attention } from './histograms-listening.ts'
 import type { OwnProcesses } from './own-processes.ts'
 import { ProbeLife } from './probe-life.ts'
 import { ProbeLosses } from './probe-losses.ts'
 import type { RecordType } from './records.ts'
-import { Statistics, type Measured } from './statistics.ts'
+import { Statistics, type CostWindows, type Measured } from './statistics.ts'
 
 const RING_BYTES = 2 << 20
 const EXCHANGE_RING_BYTES = 16 << 20
@@ -26,20 +28,28 @@ export interface AttachOptions {
   readonly statistics: boolean
   /** Each batch as it was read, after it was interpreted: what is found out in doing so is told before it. */
   readonly onBatch?: (probe: string, at: number, bytes: Buffer) => void
-  readonly onClockStep: (step: ClockStep) => void
 }
 
 interface ProbeState {
+  /** As this kernel can have it. */
   readonly probe: Probe
+  readonly fitted: FittedProbe
   readonly id: number
   readonly losses: ProbeLosses
   enabled: boolean
   life: ProbeLife | undefined
-  refusal: { reason: string; fix: string } | undefined
+  refusal: { reason: string; fix: string; log: string } | undefined
   /** Records of lives that are over. */
   recordsBefore: number
   recordsLastSecond: number
   recordsPerSecond: number
+}
+
+/** A probe's programs: what each is, and why it can't be had (undefined: it can). */
+export interface Examined {
+  readonly programs: readonly { readonly name: string; readonly section: string; readonly refused: string | undefined }[]
+  /** What the verifier said where the probe was refused. */
+  readonly log: string
 }
 
 /** Loads and attaches every enabled probe. One that the kernel refuses costs that probe alone: `refused()` says it. */
@@ -61,8 +71,8 @@ export class Kernel {
   constructor(probes: readonly Probe[], options: AttachOptions) {
     this.options = options
     this.clock = new Clock({ bootNs: bootNanoseconds, wallNs: wallNanoseconds, monotonicNs: () => Number(process.hrtime.bigint()) })
-    this.states = probes.map((probe, at) => ({
-      probe, id: at + 1, losses: new ProbeLosses(probe, options.losses), enabled: options.probes[probe.name]?.enabled ?? probe.enabledByDefault ?? true,
+    this.states = fitProbes(probes).map((fitted, at) => ({
+      fitted, probe: fitted.probe, id: at + 1, losses: new ProbeLosses(fitted.probe, options.losses), enabled: options.probes[fitted.probe.name]?.enabled ?? fitted.probe.enabledByDefault ?? true,
       life: undefined, refusal: undefined, recordsBefore: 0, recordsLastSecond: 0, recordsPerSecond: 0,
     }))
     for (const state of this.states) if (state.enabled) this.load(state)
@@ -80,7 +90,10 @@ export class Kernel {
     const state = this.states.find(({ probe }) => probe.name === name)
     if (!state || this.closed) return false
     state.enabled = enabled
-    if (enabled && !state.life) this.load(state)
+    if (enabled && !state.life) {
+      this.load(state)
+      this.statistics?.soon()
+    }
     if (!enabled) this.unload(state)
     return true
   }
@@ -117,6 +130,13 @@ export class Kernel {
     return this.states.map((state) => this.healthOf(state))
   }
 
+  /** What the kernel made of a probe, program by program, for who examines this machine. */
+  examine(name: string): Examined {
+    const { probe, life, refusal } = this.states.find((state) => state.probe.name === name)!
+    const programs = life ? life.object.programs() : programsOf(probe)
+    return { programs: programs.map((program) => ({ ...program, refused: refusal?.reason ?? life?.refused.get(program.name) })), log: refusal?.log ?? '' }
+  }
+
   /** Bytes that rings held at most lately, and can hold. */
   bounds(): Record<string, readonly [number, number]> {
     const lives = this.states.flatMap(({ probe, life }) => (life ? [{ name: probe.name, fill: life.fill }] : []))
@@ -128,19 +148,26 @@ export class Kernel {
   /** What isn't wholly watched, for people. */
   problems(): Problem[] {
     const problems: Problem[] = []
-    for (const { probe, refusal, life } of this.states) {
+    for (const { probe, fitted, refusal, life } of this.states) {
       if (refusal) problems.push({ what: `${probe.name} is not watching; without it: ${probe.losesWhenOff}`, detail: refusal.reason, fix: refusal.fix })
+      if (life && fitted.fallback) problems.push({ what: `${probe.name}: ${fitted.fallback.loses}`, detail: lackOfKernel(fitted.fallback.lacks), fix: newerKernel(fitted.fallback.lacks) })
       for (const [program, reason] of life?.refused ?? []) {
         problems.push({ what: `${probe.name}: ${probe.optionalPrograms[program]}`, detail: `${program}: ${reason}`, fix: 'this kernel lacks it; the rest of the probe works' })
       }
     }
+    problems.push(...clockProblem(this.clock, bootNanoseconds()))
     if (this.statisticsRefused) problems.push({ what: 'what probes cost is not measured', detail: this.statisticsRefused, fix: 'give the collector CAP_SYS_ADMIN' })
     return problems
   }
 
-  /** Time all probes add to one exchange seen at one end, in the last measured second; null before. */
+  /** Time in the programs of `exchange` for one exchange at one end: ns per run × runs for each, when that was last measured; null before. */
   get addedNsPerRequest(): number | null {
-    return this.statistics?.costs.get('exchange')?.nsPerRecord ?? null
+    return this.statistics?.costs.get('exchange')?.nsPerUnit ?? null
+  }
+
+  /** When costs are measured; undefined if they are not. */
+  get costWindows(): CostWindows | undefined {
+    return this.statisticsRefused === undefined ? this.statistics?.windows : undefined
   }
 
   private healthOf(state: ProbeState): ProbeHealth {
@@ -148,6 +175,7 @@ export class Kernel {
     const cost = life && this.statistics?.costs.get(probe.name)
     const share = life?.observedShare ?? 1
     const missing = [...(life?.refused.keys() ?? [])].map((program) => probe.optionalPrograms[program])
+    if (life && state.fitted.fallback) missing.unshift(state.fitted.fallback.loses)
     return {
       name: probe.name,
       sees: probe.sees,
@@ -172,7 +200,7 @@ export class Kernel {
     const { probe } = state
     state.refusal = undefined
     try {
-      state.life = new ProbeLife(probe, {
+      state.life = new ProbeLife(state.fitted, {
         probeId: state.id,
         ringBytes: this.options.probes[probe.name]?.ringBytes ?? probe.ringBytes ?? (probe.name === 'exchange' ? EXCHANGE_RING_BYTES : RING_BYTES),
         own: this.options.own,
@@ -187,8 +215,8 @@ export class Kernel {
       })
       state.life.attend(this.attentions.get(probe.name) ?? 'idle')
     } catch (error) {
-      if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix }
-      else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build' }
+      if (error instanceof ProbeRefused) state.refusal = { reason: error.message, fix: error.fix, log: error.cause instanceof BpfError ? error.cause.log : '' }
+      else if (error instanceof RecordLayoutError) state.refusal = { reason: error.message, fix: 'build again: npm run build', log: '' }
       else throw error
     }
   }
@@ -211,8 +239,7 @@ export class Kernel {
   }
 
   private second(): void {
-    const step = this.clock.measure()
-    if (step) this.options.onClockStep(step)
+    this.clock.measure()
     this.options.own.rescan()
     for (const state of this.states) {
       const { life } = state
@@ -231,7 +258,7 @@ export class Kernel {
 
   private measured(): Map<string, Measured> {
     const measured = new Map<string, Measured>()
-    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, programs: life.hookPrograms, records: life.records })
+    for (const { probe, life } of this.states) if (life) measured.set(probe.name, { object: life.object, programs: life.hookPrograms, units: life.units })
     return measured
   }
 }

@@ -1,4 +1,5 @@
-import type { WallNanoseconds } from '@sonde/shared/units'
+import type { Problem } from '@sonde/shared/signal'
+import { formatInstant, type BootNanoseconds, type WallNanoseconds } from '@sonde/shared/units'
 
 /** Readings of the machine's clocks; injected, so that steps can be tested. */
 export interface Clocks {
@@ -10,6 +11,8 @@ export interface Clocks {
 export interface ClockStep {
   /** How far wall time jumped, in nanoseconds: positive is forward. */
   readonly byNs: number
+  /** When it was seen. */
+  readonly at: BootNanoseconds
 }
 
 /** Slewing moves wall time by at most 0.5 ms a second (adjtimex(2)); more between two readings is a step. */
@@ -25,6 +28,7 @@ export class Clock {
   /** Sum of the steps seen since the start. */
   stepNs = 0
   steps = 0
+  lastStep: ClockStep | undefined
   /** Sum of what changed without a step since the start. */
   driftNs = 0
   private readonly clocks: Clocks
@@ -47,7 +51,8 @@ export class Clock {
     }
     this.stepNs += byNs
     this.steps++
-    return { byNs }
+    this.lastStep = { byNs, at: this.clocks.bootNs() }
+    return this.lastStep
   }
 
   /** Between two readings of boot time that stand closest together: a wall reading belongs in their middle. */
@@ -73,4 +78,14 @@ export class Clock {
     if (monotonic >= before && monotonic <= after) this.bootMinusMonotonicNs = 0
     else if (Math.abs(before - monotonic - this.bootMinusMonotonicNs) > STEP_NS) this.bootMinusMonotonicNs = Math.round((before + after) / 2 - monotonic)
   }
+}
+
+/** A range of the pages' own length: so long anybody may look at times from both sides of a step. */
+const STEP_TOLD_NS = 900e9
+
+/** That wall time jumped lately, for people; nothing if it didn't. */
+export function clockProblem({ lastStep, wallOffset }: Pick<Clock, 'lastStep' | 'wallOffset'>, now: BootNanoseconds): Problem[] {
+  if (!lastStep || now - lastStep.at > STEP_TOLD_NS) return []
+  const seconds = `${lastStep.byNs > 0 ? '+' : '−'}${(Math.abs(lastStep.byNs) / 1e9).toFixed(3)} s`
+  return [{ what: 'the clock of this host was set', detail: `by ${seconds}, seen at ${formatInstant(wallOffset + BigInt(Math.round(lastStep.at)))}`, fix: 'times before and after it do not compare; durations are right' }]
 }

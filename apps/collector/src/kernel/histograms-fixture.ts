@@ -21,7 +21,7 @@ export class MeasuringKernel {
     this.name = name
     this.kernel = new Kernel(probes.filter((probe) => probe.name === name), {
       observe: (o) => { if (o.kind === 'distribution-measured') this.measured.push(o) },
-      losses: this.losses, own: new OwnProcesses(own, this.losses, () => []), probes: { [name]: { enabled: true } }, statistics: false, onClockStep: () => {},
+      losses: this.losses, own: new OwnProcesses(own, this.losses, () => []), probes: { [name]: { enabled: true } }, statistics: false,
     })
     const [health] = this.kernel.health()
     if (health!.state !== 'attached') throw new Error(`${name}: ${health!.state} ${health!.reason}`)

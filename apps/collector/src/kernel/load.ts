@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { recordTypes } from '@sonde/bpf-programs/btf'
+import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Probe } from '@sonde/bpf-programs/probe'
-import { BpfError, BpfObject } from '@sonde/libbpf'
+import { BpfError, BpfObject, type ProgramDescription } from '@sonde/libbpf'
+import { lackOfKernel, newerKernel } from './fit.ts'
 import { distributionEntries } from './histograms.ts'
 import { checkLayouts, RecordLayoutError, type RecordType } from './records.ts'
 
@@ -22,7 +24,7 @@ export class ProbeRefused extends Error {
 export interface LoadedObject {
   readonly object: BpfObject
   readonly types: ReadonlyMap<number, RecordType>
-  /** Optional programs that the kernel refused: name → its reason. */
+  /** Optional programs that can't be had: name → why. */
   readonly refused: ReadonlyMap<string, string>
 }
 
@@ -35,14 +37,16 @@ const PROGRAMS = dirname(fileURLToPath(import.meta.resolve('@sonde/bpf-programs/
 const LOAD_ATTEMPTS = 5
 const REBUILD = 'build again: npm run build -w @sonde/bpf-programs'
 
-/** Loads a probe's object, without its optional programs where the kernel refuses them. Throws `ProbeRefused`, `RecordLayoutError`. */
-export function loadProbe(probe: Probe, layouts: Readonly<Record<string, string>>, options: LoadOptions): LoadedObject {
+/** Loads a probe's object, without optional programs that the kernel lacks something for or refuses. Throws `ProbeRefused`, `RecordLayoutError`. */
+export function loadProbe({ probe, lacks, without }: FittedProbe, layouts: Readonly<Record<string, string>>, options: LoadOptions): LoadedObject {
+  if (lacks.length > 0) throw new ProbeRefused(lackOfKernel(lacks), newerKernel(lacks))
   const elf = readObject(probe)
   const types = recordTypes(elf)
   if (!types.ok) throw new ProbeRefused(`${probe.object}: ${types.error}`, REBUILD)
   checkLayouts(probe.name, types.value, layouts)
   try {
-    return { ...loadWhatCanBe(probe, elf, options), types: types.value }
+    const lacking = new Map([...without].map(([program, feature]) => [program, lackOfKernel([feature])]))
+    return { ...loadWhatCanBe(probe, elf, lacking, options), types: types.value }
   } catch (error) {
     throw error instanceof BpfError ? refusal(error) : error
   }
@@ -68,6 +72,20 @@ function fixOf(error: BpfError): string {
   }
 }
 
+/** What a probe's object holds; none if it can't be read. */
+export function programsOf(probe: Probe): readonly ProgramDescription[] {
+  let object: BpfObject | undefined
+  try {
+    object = new BpfObject(readObject(probe), probe.name)
+    return object.programs()
+  } catch (error) {
+    if (error instanceof BpfError || error instanceof ProbeRefused) return []
+    throw error
+  } finally {
+    object?.close()
+  }
+}
+
 function readObject(probe: Probe): Buffer {
   try {
     return readFileSync(join(PROGRAMS, probe.object))
@@ -76,19 +94,19 @@ function readObject(probe: Probe): Buffer {
   }
 }
 
-function loadWhatCanBe(probe: Probe, elf: Buffer, options: LoadOptions): Omit<LoadedObject, 'types'> {
-  const optional = Object.keys(probe.optionalPrograms)
-  const refused = new Map<string, string>()
+function loadWhatCanBe(probe: Probe, elf: Buffer, lacking: ReadonlyMap<string, string>, options: LoadOptions): Omit<LoadedObject, 'types'> {
+  const refused = new Map(lacking)
+  const optional = Object.keys(probe.optionalPrograms).filter((program) => !refused.has(program))
   try {
-    return { object: loadWithout(probe, elf, [], options), refused }
+    return { object: loadWithout(probe, elf, [...refused.keys()], options), refused }
   } catch (error) {
     if (optional.length === 0 || !(error instanceof BpfError)) throw error
   }
   // One of them, perhaps: what is needed must load alone, then each optional program is tried beside it.
-  loadWithout(probe, elf, optional, options).close()
+  loadWithout(probe, elf, [...lacking.keys(), ...optional], options).close()
   for (const program of optional) {
     try {
-      loadWithout(probe, elf, optional.filter((other) => other !== program), options).close()
+      loadWithout(probe, elf, [...lacking.keys(), ...optional.filter((other) => other !== program)], options).close()
     } catch (error) {
       if (!(error instanceof BpfError)) throw error
       refused.set(program, refusal(error).message)

@@ -1,4 +1,5 @@
 import { BpfError, bootNanoseconds, RingReader } from '@sonde/libbpf'
+import type { FittedProbe } from '@sonde/bpf-programs/kernel-features'
 import type { Distributions, Probe, ScheduledRun } from '@sonde/bpf-programs/probe'
 import type { Observer } from '@sonde/shared/observation'
 import type { Losses } from '../health/losses.ts'
@@ -46,11 +47,12 @@ export class ProbeLife {
   private readingNow = false
 
   /** Loads and attaches. Throws `ProbeRefused` or `RecordLayoutError` and leaves nothing behind then. */
-  constructor(probe: Probe, options: LifeOptions) {
+  constructor(fitted: FittedProbe, options: LifeOptions) {
+    const { probe } = fitted
     this.probe = probe
     this.options = options
     const reader = probe.open()
-    const { object, types, refused } = loadProbe(probe, reader.layouts, options)
+    const { object, types, refused } = loadProbe(fitted, reader.layouts, options)
     this.object = object
     this.types = types
     this.refused = new Map(refused)
@@ -106,6 +108,11 @@ export class ProbeLife {
   /** What was told so far: records, or distributions. */
   get records(): number {
     return this.dispatcher.records + (this.histograms?.told ?? 0)
+  }
+
+  /** How many of what it watches it has seen (`Probe.unit`). */
+  get units(): number {
+    return this.dispatcher.units
   }
 
   get oversized(): number {

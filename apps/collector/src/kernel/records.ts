@@ -38,13 +38,17 @@ export function checkLayouts(probe: string, types: ReadonlyMap<number, RecordTyp
 export class RecordDispatcher {
   /** Records interpreted so far. */
   records = 0
+  /** Of them, those that are one of what the probe watches. */
+  units = 0
   private readonly where: string
   private readonly affects: string
+  private readonly unit: string | undefined
   private readonly options: { readonly types: ReadonlyMap<number, RecordType>; readonly reader: RecordReader; readonly observe: Observer; readonly losses: Losses }
 
-  constructor(probe: { readonly name: string; readonly affects?: string | undefined }, options: RecordDispatcher['options']) {
+  constructor(probe: { readonly name: string; readonly affects?: string | undefined; readonly unit?: string }, options: RecordDispatcher['options']) {
     this.where = `probe.${probe.name}`
     this.affects = probe.affects ?? probe.name
+    this.unit = probe.unit
     this.options = options
   }
 
@@ -58,6 +62,7 @@ export class RecordDispatcher {
       if (type && length >= type.leastBytes && length <= type.bytes) {
         reader.read(type.name, bytes, view, at, length, observe)
         this.records++
+        if (this.unit === undefined || this.unit === type.name) this.units++
       } else {
         this.lose(type ? 'record of a wrong length' : 'record of an unknown type')
       }

@@ -36,6 +36,8 @@ export interface Model {
   tick(now: BootNanoseconds): void
   /** All processes and open connections, for a reader that begins. Valid until the next call of anything. */
   snapshot(now: BootNanoseconds): ModelSnapshot
+  /** Other names for addresses, from now on. */
+  setPeerNames(peerNames: ModelOptions['peerNames']): void
   /** Lets go all that is held: the collector ends. */
   drain(now: BootNanoseconds): void
   /** Sizes of what is bounded: name → [now, limit]. */
@@ -126,6 +128,10 @@ class HostModel implements Model {
     const connections = this.connections.open()
     for (const connection of connections) connection.peerLabel = this.names.peerOf(connection)
     return { at: now, connections: connections.filter((connection) => !connection.own), listeners: this.listenerTable.open(), processes: this.processes.living() }
+  }
+
+  setPeerNames(peerNames: ModelOptions['peerNames']): void {
+    this.names.setPeerNames(peerNames, this.connections.open())
   }
 
   drain(now: BootNanoseconds): void {

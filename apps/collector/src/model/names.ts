@@ -17,7 +17,7 @@ export class Names {
   private readonly listeners: Listeners
   private readonly templates: Templates
   private readonly resolved: ResolvedNames
-  private readonly peerNames: (address: string, port: number) => string | undefined
+  private peerNames: (address: string, port: number) => string | undefined
 
   constructor(options: {
     processes: ProcessTable; listeners: Listeners; templates: Templates; resolved: ResolvedNames
@@ -28,6 +28,12 @@ export class Names {
     this.templates = options.templates
     this.resolved = options.resolved
     this.peerNames = options.peerNames
+  }
+
+  /** Names addresses anew from now on, on these connections too. */
+  setPeerNames(peerNames: (address: string, port: number) => string | undefined, open: readonly Connection[]): void {
+    this.peerNames = peerNames
+    for (const connection of open) connection.peerName = EMPTY_LABEL
   }
 
   /** True if all names of a request are known, or its connection has waited for them in vain. */

@@ -18,26 +18,39 @@ const MOST_GENERATIONS = 8
 
 /** Puts what the detectors know of a process together, and says it when it is new. */
 export class Describer {
-  private readonly detectors: readonly Detector[]
+  private detectors: readonly Detector[]
   private readonly naming = new Naming()
   private readonly listening: Listening
   private readonly users: Users
   private readonly files: Files
   private readonly emit: Observer
+  private readonly ownCgroup: string
   private describing: Entry | undefined
+  /** Since the rules were changed: what instances have become, so that workers stay with what they work for. */
+  private successors: WeakMap<Instance, Instance> | undefined
 
   constructor(options: { rules: readonly ServiceRule[]; files: Files; emit: Observer }) {
     this.files = options.files
     this.emit = options.emit
     this.users = new Users(options.files)
     this.listening = new Listening(options.files)
-    const ownCgroup = parseCgroup(this.files.read('/proc/self/cgroup', 16384)?.toString('utf8') ?? '')
-    // In order of precedence.
-    this.detectors = [
-      configDetector(options.rules, () => new Set([...(this.describing?.ports ?? []), ...(this.describing?.instance?.ports ?? [])])),
+    this.ownCgroup = parseCgroup(this.files.read('/proc/self/cgroup', 16384)?.toString('utf8') ?? '')
+    this.detectors = this.detectorsFor(options.rules)
+  }
+
+  /** From now on processes are named by other rules of the configuration. */
+  setRules(rules: readonly ServiceRule[]): void {
+    this.detectors = this.detectorsFor(rules)
+    this.successors = new WeakMap()
+  }
+
+  /** In order of precedence. */
+  private detectorsFor(rules: readonly ServiceRule[]): Detector[] {
+    return [
+      configDetector(rules, () => new Set([...(this.describing?.ports ?? []), ...(this.describing?.instance?.ports ?? [])])),
       environment,
-      containerDetector(ownCgroup),
-      systemdDetector(ownCgroup),
+      containerDetector(this.ownCgroup),
+      systemdDetector(this.ownCgroup),
       program,
       executable,
     ]
@@ -91,8 +104,10 @@ export class Describer {
     const fits = (one: Instance | undefined) => one?.base === winner.service && one.kind === kind && one.namedBy === winner.by
     let instance = entry.instance
     if (!fits(instance)) {
-      const parents = entry.parent?.instance
-      instance = fits(parents) ? parents! : newInstance(winner, kind, entry.netns, detections.some((one) => one.interactive))
+      const relative = [entry.parent?.instance, instance && this.successors?.get(instance)].find(fits)
+      const made = relative ?? newInstance(winner, kind, entry.netns, detections.some((one) => one.interactive))
+      if (instance) this.succeed(instance, made)
+      instance = made
       if (!entry.exitedAt) {
         this.leave(entry)
         instance.members.add(entry)
@@ -103,6 +118,14 @@ export class Describer {
     entry.ports.length = 0
     if (entry.talks) instance!.talks = true
     return instance
+  }
+
+  /** Under its new name a service listens where it did. */
+  private succeed(before: Instance, after: Instance): void {
+    if (!this.successors) return
+    this.successors.set(before, after)
+    for (const port of before.ports) after.ports.add(port)
+    after.talks ||= before.talks
   }
 
   private say(entry: Entry, facts: ProcessFacts, instance: Instance | undefined, merged: Detection, now: number): void {

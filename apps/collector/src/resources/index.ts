@@ -93,6 +93,12 @@ export class Resources {
     }
   }
 
+  /** Other rules of the configuration: all that lives is looked at again. */
+  setRules(rules: readonly ServiceRule[]): void {
+    this.describer.setRules(rules)
+    for (const entry of this.entries.values()) if (!entry.exitedAt && entry.said) this.existing.push(entry)
+  }
+
   /** Does what is due at `now` (boot time): looks at new processes, samples what services use. */
   tick(now: number): void {
     if (this.existing.length > 0) this.admitExisting(now)

@@ -107,6 +107,29 @@ test('workers have the name of what they work for, also when it is found out lat
   assert.deepEqual([machine.service(10), machine.service(11)], ['server', 'server'])
 })
 
+test('other rules rename what lives, workers with what they work for, and back', () => {
+  const machine = new Machine()
+  machine.start(10, ['/usr/sbin/nginx', '-c', '/etc/a.conf'])
+  machine.listen(10, 8081)
+  machine.fork(11, 10)
+  machine.start(20, ['/usr/bin/python3', '/srv/server.py'])
+  machine.listen(20, 9000)
+  machine.wait(0.2)
+  const names = () => [10, 11, 20].map((pid) => machine.service(pid))
+  assert.deepEqual(names(), ['nginx :8081', 'nginx :8081', 'server'])
+  machine.resources.setRules([{ name: 'edge', port: 8081 }])
+  machine.wait(0.1)
+  assert.deepEqual(names(), ['edge', 'edge', 'server'])
+  machine.resources.setRules([{ name: 'edge two', commandLine: 'a\\.conf' }, { name: 'shop', port: 9000 }])
+  machine.wait(0.1)
+  assert.deepEqual(names(), ['edge two', 'edge two', 'shop'])
+  const said = machine.said.length
+  machine.resources.setRules([])
+  machine.wait(0.1)
+  assert.deepEqual(names(), ['nginx :8081', 'nginx :8081', 'server'])
+  assert.equal(machine.said.length, said + 3)
+})
+
 test('a daemon lives on in its child under the name of the ports that its parent opened', () => {
   const machine = new Machine()
   machine.start(10, ['/usr/bin/redis-server', '--port', '6380'])

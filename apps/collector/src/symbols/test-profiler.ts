@@ -32,7 +32,7 @@ export class TestProfiler {
     })
     const wanted = probes.filter(({ name }) => name === 'process_lifecycle' || name === 'cpu_profile')
     this.kernel = attach(wanted, {
-      losses, own: new OwnProcesses([], losses), probes: { cpu_profile: { enabled: true } }, statistics: false, onClockStep: () => {},
+      losses, own: new OwnProcesses([], losses), probes: { cpu_profile: { enabled: true } }, statistics: false,
       observe: (observation) => this.model.apply(observation),
     })
     this.timer = setInterval(() => this.model.tick(this.kernel.now()), 100)

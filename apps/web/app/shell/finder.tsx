@@ -33,7 +33,7 @@ type Go = (href: string) => void
 function serviceItems(data: Services | undefined, { apply, href }: SelectionHandle, go: Go): PaletteItem[] {
   return (data?.services ?? []).map(({ name, requestCount, requestRate, client }) => {
     const only = withOnly('service', name)
-    return { id: `service ${name}`, group: 'Services', icon: Server, text: name, hint: sentence(rate(requestCount > 0 ? requestRate : client.requestRate)), run: (here) => (here ? apply(only) : go(href('/requests', only))) }
+    return { id: `service ${name}`, group: 'Services', icon: Server, text: name, hint: sentence(rate(requestCount > 0 ? requestRate : client.requestRate)), run: (here) => (here ? apply(only) : go(href('/service', only))) }
   })
 }
 

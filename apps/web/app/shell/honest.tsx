@@ -8,8 +8,8 @@ import { visible } from '../../ui/text.ts'
 import { clock, instantMs, zoneName } from '../../ui/time.ts'
 import type { PageEntry } from './pages.ts'
 
-/** Rows are sent four times a second: on average half of that passes until they are shown. */
-const SHOWN_NS = 125e6
+/** Rows are sent as they come, ten times a second at most: on average half of that passes until they are shown. */
+const SHOWN_NS = 50e6
 
 /** The honest line of a page: amber when anything that feeds it was lost, stale when nothing new comes. */
 export function Honest({ page, status: { data } }: { readonly page: PageEntry | undefined; readonly status: Reading<Status> }) {
@@ -18,34 +18,36 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
   const now = useNow()
   const losses = useTopic<Losses>('losses', range, live)
   const lost = (losses.data?.losses ?? []).filter(({ affects }) => page?.fedBy === undefined || page.fedBy.includes(affects))
-  const verdict = verdictOf(connection, data, lost)
+  const undecoded = page?.fedBy?.includes('connections') && data ? data.connections : undefined
+  const verdict = verdictOf(connection, data, lost, undecoded)
   const stale = verdict.state === 'stale'
   const items = [
     <Rate key="rate" status={stale ? undefined : data} />,
     verdict.says ?? (losses.data ? '0 lost' : undefined),
     data && <Cost key="cost" status={data} />,
-    data?.addedNsPerRequest ? <Wide key="adds">adds ≈ <Value>{sentence(duration(data.addedNsPerRequest))}</Value> a request</Wide> : undefined,
+    data?.addedNsPerRequest ? <Wide key="adds" title="measured in the kernel: what probe exchange takes for all ends of a request; the Collector page has every probe and service">adds ≈ <Value>{sentence(duration(data.addedNsPerRequest))}</Value> a request</Wide> : undefined,
   ]
   const right = [data?.lagNs && !stale && live ? `shown ${((data.lagNs.p50 + SHOWN_NS) / 1e9).toFixed(1)}\u00a0s after it happened` : undefined, now === 0 ? undefined : `times in ${zoneName(now)}`]
   return <HonestLine state={verdict.state} items={items.filter((item) => item !== undefined)} right={right.filter((item) => item !== undefined)} />
 }
 
-/** The worst that is to be said: no connection, a silent host, losses, another problem. */
-function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[]): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
+/** The worst that is to be said: no connection, a silent host, losses, another problem, what nobody here can read. */
+function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[], connections: Status['connections'] | undefined): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
   if (state === 'away') return { state: 'stale', says: <Away since={heardMs ?? sinceMs} /> }
   const silent = status?.hosts.filter(({ connected }) => !connected) ?? []
   if (silent[0]) return { state: silent.length === status?.hosts.length ? 'stale' : 'partial', says: <Warning>{visible(silent[0].name)} silent since {clock(instantMs(silent[0].lastSeenAt))}</Warning> }
   if (lost.length > 0) return { state: 'partial', says: <Lost lost={lost} /> }
   if (status?.problems[0]) return { state: 'partial', says: <Trouble problem={status.problems[0]} /> }
+  if (connections && connections.undecoded > 0) return { state: 'partial', says: <Warning to="/connections" title="counted, with their bytes and times, but not read: no protocol here knows what they carry">{grouped(connections.undecoded)} of {grouped(connections.open)} connections not decoded</Warning> }
   return { state: 'whole' }
 }
 
-function Warning({ title, children }: { readonly title?: string; readonly children: ReactNode }) {
+function Warning({ title, to = '/collector', children }: { readonly title?: string; readonly to?: string; readonly children: ReactNode }) {
   const { href } = useSelection()
   return (
     <span className="font-medium text-t1" title={title}>
       {children}
-      <Link href={href('/collector')} prefetch={false} className="ml-1.5 text-accent hover:underline">why</Link>
+      <Link href={href(to)} prefetch={false} className="ml-1.5 text-accent hover:underline">why</Link>
     </span>
   )
 }
@@ -67,7 +69,7 @@ function Lost({ lost }: { readonly lost: readonly Loss[] }) {
 const Trouble = ({ problem: { what, detail, fix } }: { readonly problem: Problem }) => <Warning title={visible(`${detail} ${fix}`)}>{visible(what)}</Warning>
 
 const Value = ({ children }: { readonly children: ReactNode }) => <b className="font-normal text-t2">{children}</b>
-const Wide = ({ children }: { readonly children: ReactNode }) => <span className="max-desk:hidden">{children}</span>
+const Wide = ({ children, title }: { readonly children: ReactNode; readonly title?: string }) => <span className="max-desk:hidden" title={title}>{children}</span>
 
 function Rate({ status }: { readonly status: Status | undefined }) {
   if (!status) return <>– req/s</>

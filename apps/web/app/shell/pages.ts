@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Cable, LayoutList, ListTree, RadioTower, Waypoints, type LucideIcon } from 'lucide-react'
+import { ArrowLeftRight, Cable, Flame, LayoutList, ListTree, RadioTower, Server, Terminal, Waypoints, type LucideIcon } from 'lucide-react'
 
 export interface PageEntry {
   readonly name: string
@@ -12,12 +12,17 @@ export interface PageEntry {
 
 /** The pages there are, in the order of the rail. */
 export const PAGES: readonly PageEntry[] = [
-  { name: 'Overview', href: '/', icon: LayoutList, key: 'o', fedBy: ['requests'] },
+  { name: 'Overview', href: '/', icon: LayoutList, key: 'o', fedBy: ['requests', 'run queue'] },
   { name: 'Map', href: '/map', icon: Waypoints, key: 'm', fedBy: ['requests', 'connections'] },
   { name: 'Requests', href: '/requests', icon: ArrowLeftRight, key: 'r', fedBy: ['requests'] },
+  { name: 'Flame graph', href: '/flame', icon: Flame, key: 'f', fedBy: ['profiles', 'function names'] },
+  { name: 'Syscalls', href: '/syscalls', icon: Terminal, key: 's', fedBy: ['syscalls'] },
   { name: 'Connections', href: '/connections', icon: Cable, key: 'c', fedBy: ['connections'] },
   { name: 'Processes', href: '/processes', icon: ListTree, key: 'p', fedBy: ['processes'] },
   { name: 'Collector', href: '/collector', icon: RadioTower, key: 'l', fedBy: undefined },
 ]
 
-export const pageAt = (pathname: string): PageEntry | undefined => PAGES.find(({ href }) => (href === '/' ? pathname === '/' : pathname.startsWith(href)))
+/** One service; in no rail: Overview and Map lead there, and it stands below Overview. */
+export const SERVICE: PageEntry = { name: 'Service', href: '/service', icon: Server, key: '', fedBy: ['requests', 'connections', 'processes'] }
+
+export const pageAt = (pathname: string): PageEntry | undefined => [...PAGES, SERVICE].find(({ href }) => (href === '/' ? pathname === '/' : pathname.startsWith(href)))

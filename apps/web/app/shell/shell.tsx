@@ -3,7 +3,7 @@ import { Search } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { Tooltip } from 'radix-ui'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { paused, resumed, stepped, useSelection, useTopic, type Status } from '../../live/index.ts'
+import { paused, resumed, stepped, useSelection, useTopic, type Selection, type Status } from '../../live/index.ts'
 import { KeyHelp } from '../../ui/key-help.tsx'
 import { Rail } from '../../ui/rail.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -11,7 +11,8 @@ import { followSystemTheme, toggleTheme } from '../../ui/theme.ts'
 import { Finder } from './finder.tsx'
 import { Honest } from './honest.tsx'
 import { KEY_GROUPS } from './key-groups.ts'
-import { PAGES, pageAt } from './pages.ts'
+import { PageNotes } from './page-notes.tsx'
+import { PAGES, pageAt, SERVICE, type PageEntry } from './pages.ts'
 import { PhoneChips, TopBar } from './top-bar.tsx'
 import { useKeys, type KeyActions } from './use-keys.ts'
 import { useRailOpen } from './use-rail-open.ts'
@@ -25,11 +26,18 @@ function focusFilter(otherwise: () => void): void {
   field.select()
 }
 
+/** Pages that can be read on a phone; a service's once one is chosen. */
+function phonePages({ filters }: Selection, page: PageEntry | undefined): readonly PageEntry[] {
+  const [overview, requests] = [PAGES.find(({ key }) => key === 'o')!, PAGES.find(({ key }) => key === 'r')!]
+  const isChosen = page === SERVICE || filters.some(({ key, not }) => key === 'service' && !not)
+  return isChosen ? [overview, SERVICE, requests] : [overview, requests]
+}
+
 /** The frame of every page: rail, top bar, honest line, palette, keys. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const pathname = usePathname()
   const router = useRouter()
-  const { live, href, apply } = useSelection()
+  const { selection, live, href, apply } = useSelection()
   const status = useTopic<Status>('status', {}, true)
   const [dialog, setDialog] = useState<'find' | 'help' | null>(null)
   const [open, pin] = useRailOpen(status.data)
@@ -49,14 +57,15 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   return (
     <Tooltip.Provider delayDuration={400}>
       <div data-open={open} className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)_auto_auto] desk:grid-cols-[var(--rail)_minmax(0,1fr)] desk:grid-rows-[var(--topbar)_minmax(0,1fr)_var(--honest)] desk:data-[open=true]:grid-cols-[var(--rail-open)_minmax(0,1fr)] huge:grid-cols-[var(--rail-open)_minmax(0,1fr)]">
-        <Rail pages={PAGES.map((entry) => ({ ...entry, href: href(entry.href), keys: `g ${entry.key}`, here: entry === page }))} open={open} onPin={pin} onTheme={toggleTheme} onHelp={help} />
-        <TopBar title={page?.name ?? 'Sonde'} status={status} onFind={find} />
+        <Rail pages={PAGES.map((entry) => ({ ...entry, href: href(entry.href), keys: `g ${entry.key}`, here: entry === page || (page === SERVICE && entry.href === '/') }))} open={open} onPin={pin} onTheme={toggleTheme} onHelp={help} />
+        <TopBar page={page} status={status} onFind={find} />
         <main className="relative flex min-h-0 min-w-0 flex-col overflow-hidden">
-          <PhoneChips status={status} />
+          <PhoneChips page={page} status={status} />
+          <PageNotes page={page} status={status} />
           {children}
         </main>
         <Honest page={page} status={status} />
-        <Tabs tabs={[...PAGES.filter(({ key }) => key === 'o' || key === 'r').map((entry) => ({ name: entry.name, icon: entry.icon, href: href(entry.href), here: entry === page })), { name: 'Find', icon: Search, onClick: find }]} />
+        <Tabs tabs={[...phonePages(selection, page).map((entry) => ({ name: entry.name, icon: entry.icon, href: href(entry.href), here: entry === page })), { name: 'Find', icon: Search, onClick: find }]} />
       </div>
       <Finder open={dialog === 'find'} onOpenChange={shown('find')} actions={finderActions} />
       <KeyHelp open={dialog === 'help'} onOpenChange={shown('help')} groups={KEY_GROUPS} />

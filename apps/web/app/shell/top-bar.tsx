@@ -1,30 +1,35 @@
 'use client'
 import { Check, ChevronDown, Search, Server } from 'lucide-react'
+import Link from 'next/link'
 import { DropdownMenu } from 'radix-ui'
 import { useMemo } from 'react'
-import { paused, parseRangeText, rangeLabel, resumed, stepped, useConnection, useNow, useOnset, useSelection, withOnly, withRange, withRangeMs, type Reading, type SelectionHandle, type Status } from '../../live/index.ts'
+import { paused, parseRangeText, rangeLabel, resumed, stepped, useConnection, useNow, useOnset, useSelection, withOnly, withRange, withRangeMs, type Reading, type Selection, type SelectionHandle, type Status } from '../../live/index.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { Key } from '../../ui/key.tsx'
 import { LiveSwitch, type LiveState } from '../../ui/live-switch.tsx'
 import { Logo } from '../../ui/logo.tsx'
+import { Name } from '../../ui/name.tsx'
 import { RangePicker } from '../../ui/range-picker.tsx'
 import { bounded, visible } from '../../ui/text.ts'
 import { clock, instantMs, shortClock } from '../../ui/time.ts'
 import { filterChips } from './filter-chips.ts'
+import { silenceOf } from './silence.ts'
+import { SERVICE, type PageEntry } from './pages.ts'
 
 const RANGES = [['Last 5 minutes', '5m', 300], ['Last 15 minutes', '15m', 900], ['Last hour', '1h', 3600], ['Last 6 hours', '6h', 21_600], ['Last day', '1d', 86_400], ['Last 7 days', '7d', 604_800]] as const
 const BEHIND_S = 3
 
 /** Where, filters, find, when. */
-export function TopBar({ title, status, onFind }: { readonly title: string; readonly status: Reading<Status>; readonly onFind: () => void }) {
+export function TopBar({ page, status, onFind }: { readonly page: PageEntry | undefined; readonly status: Reading<Status>; readonly onFind: () => void }) {
   const handle = useSelection()
   const hosts = useMemo(() => status.data?.hosts ?? [], [status.data])
   const { selection, apply } = handle
-  const chips = useMemo(() => filterChips(selection.filters.filter(({ key, not }) => key !== 'host' || not), hosts, apply), [selection, hosts, apply])
+  const service = page === SERVICE ? serviceOf(selection) : undefined
+  const chips = useMemo(() => filterChips(selection.filters.filter(({ key, not }) => not || (key !== 'host' && (key !== 'service' || service === undefined))), hosts, apply), [selection, service, hosts, apply])
   return (
     <header className="flex min-w-0 items-center gap-2 border-b border-line pr-3 pl-4">
       <span className="flex desk:hidden"><Logo /></span>
-      <h1 className="font-medium whitespace-nowrap max-desk:pl-1">{title}</h1>
+      {service === undefined ? <h1 className="font-medium whitespace-nowrap max-desk:pl-1">{page?.name ?? 'Sonde'}</h1> : <Crumb service={service} />}
       <HostMenu hosts={hosts} handle={handle} />
       <span className="contents max-desk:hidden"><Chips chips={chips} /></span>
       <span className="flex-1 desk:hidden" />
@@ -39,10 +44,29 @@ export function TopBar({ title, status, onFind }: { readonly title: string; read
   )
 }
 
+/** The service a page is of: the only one the selection names. */
+function serviceOf({ filters }: Selection): string | undefined {
+  const named = filters.filter(({ key, not }) => key === 'service' && !not)
+  return named.length === 1 ? named[0]!.value : undefined
+}
+
+/** A service's page stands below Overview, which has all of them again. */
+function Crumb({ service }: { readonly service: string }) {
+  const { href } = useSelection()
+  return (
+    <div className="flex min-w-0 items-center whitespace-nowrap max-desk:pl-1">
+      <Link href={href('/', withOnly('service', null))} prefetch={false} className="font-medium hover:underline max-desk:hidden">Overview</Link>
+      <span aria-hidden className="px-1.5 text-t3 max-desk:hidden">/</span>
+      <h1 className="cut max-w-64 text-t2 max-desk:font-medium max-desk:text-t1"><Name text={service} max={60} /></h1>
+    </div>
+  )
+}
+
 /** Chips on a phone have a line of their own. */
-export function PhoneChips({ status }: { readonly status: Reading<Status> }) {
+export function PhoneChips({ page, status }: { readonly page: PageEntry | undefined; readonly status: Reading<Status> }) {
   const { selection, apply } = useSelection()
-  const chips = useMemo(() => filterChips(selection.filters, status.data?.hosts ?? [], apply), [selection, status.data, apply])
+  const service = page === SERVICE ? serviceOf(selection) : undefined
+  const chips = useMemo(() => filterChips(selection.filters.filter(({ key, not }) => not || key !== 'service' || service === undefined), status.data?.hosts ?? [], apply), [selection, service, status.data, apply])
   if (chips.length === 0) return null
   return <div className="flex flex-none border-b border-line px-4 py-2.5 desk:hidden"><Chips chips={chips} /></div>
 }
@@ -90,11 +114,14 @@ function When({ handle: { selection, apply } }: { readonly handle: SelectionHand
 }
 
 function Live({ handle: { selection, live, apply }, status }: { readonly handle: SelectionHandle; readonly status: Reading<Status> }) {
-  const { state, heardMs } = useConnection()
+  const connection = useConnection()
+  const { state, heardMs } = connection
   const now = useNow(live)
   const late = state !== 'connecting' && heardMs !== null && now > heardMs ? (now - heardMs) / 1000 : 0
   const lag = (status.data?.lagNs?.p50 ?? 0) / 1e9
-  const behind = Math.max(late, lag)
+  // Of a host that is gone nothing is late, for nothing comes at all.
+  const silence = silenceOf(connection, status.data?.hosts, now)
+  const behind = Math.max(late, lag, silence ? (now - silence.sinceMs) / 1000 : 0)
   const shown: LiveState = !live ? { kind: 'paused', at: now > 0 && selection.pausedAt !== null ? clock(instantMs(selection.pausedAt)) : '' } : behind > BEHIND_S ? { kind: 'behind', seconds: behind } : { kind: 'live' }
   return <LiveSwitch state={shown} onToggle={() => apply(live ? paused(new Date()) : resumed)} />
 }

@@ -14,8 +14,8 @@ async function fill(web: TestWeb) {
   const collector = await web.collector()
   collector.say({ type: 'health', report: HEALTH })
   await collector.store(batchOf('requests', [
-    request(1, 0, { service: 'db', peer: 'shop', pairKey: 1, durationNs: 50_000 }),
-    request(2, 0, { service: 'shop', peer: 'db', role: 1, pairKey: 1, flags: 8, durationNs: 90_000, traceIdLow: 1 }),
+    request(1, 0, { service: 'db', peer: 'shop', pairKey: 1, flags: 2, durationNs: 50_000 }),
+    request(2, 0, { service: 'shop', peer: 'db', role: 1, pairKey: 1, flags: 10, durationNs: 90_000, traceIdLow: 1 }),
     request(3, 1, { service: 'shop', peer: '8.8.8.8', pairKey: 3, status: 404, path: '/nope' }),
     request(4, 2, { service: 'shop', peer: '8.8.8.8', pairKey: 4, status: 500, error: 1, durationNs: -1, firstByteNs: -1, attributes: '{"a":1}' }),
   ]))
@@ -66,9 +66,11 @@ test('requests are as the contract says', async (t) => {
     protocol: 'http', method: 'GET', target: '/items/4?x=1', path: '/items/4', template: '/items/{id}', status: 500, error: true, requestBytes: 100, responseBytes: 1000, pid: 4321, tid: 4321, comm: 'node',
     turn: 1, srttNs: null, connection: { id: '0000000000000005', local: '10.0.0.1:8080', remote: '10.0.0.9:50000' }, attributes: { a: 1 },
   })
-  for (const [query, total] of [['status=404', 1], ['status=4xx', 1], ['status=error', 1], ['status=!error', 3], ['role=client', 1], ['service=shop&service=db', 4], ['service=!shop', 1], ['path=/items/*', 3], ['path=/nope', 1], ['minDurationNs=60000', 2], ['maxDurationNs=60000', 1], ['q=8.8.8', 2], ['q=0000000000000003', 1], ['host=h2', 0], ['pid=4321&comm=node', 4]] as const) {
+  for (const [query, total] of [['status=404', 1], ['status=4xx', 1], ['status=error', 1], ['status=!error', 3], ['role=client', 1], ['service=shop&service=db', 4], ['service=!shop', 1], ['path=/items/*', 3], ['path=/nope', 1], ['minDurationNs=60000', 2], ['maxDurationNs=60000', 1], ['q=8.8.8', 2], ['q=0000000000000003', 1], ['host=h2', 0], ['pid=4321&comm=node', 4], ['link=exact', 2], ['link=unknown', 2], ['link=!exact&status=4xx', 1]] as const) {
     assert.equal((await web.get(`requests?${RANGE}&${query}`)).body.total, total, query)
   }
+  const { facets } = (await web.get(`requests/facets?${RANGE}`)).body as unknown as { facets: { field: string; values: unknown }[] }
+  assert.deepEqual(facets.find(({ field }) => field === 'link')!.values, [{ value: 'exact', count: 2 }, { value: 'unknown', count: 2 }])
 })
 
 test('a request has its moments and its other end; a trace has both with parents', async (t) => {
@@ -120,7 +122,7 @@ test('services, map, connections, processes, losses, probes, exporters', async (
   assert.deepEqual((await web.get(`losses?${RANGE}`)).body.total, 3)
   assert.deepEqual((await web.get('losses')).body, { losses: [], total: 0 })
   const { probes } = (await web.get('probes')).body as unknown as { probes: Record<string, unknown>[] }
-  assert.deepEqual(probes, [{ ...HEALTH.probes[0], host: 'h1' }])
+  assert.deepEqual(probes, [{ ...HEALTH.probes[0], host: 'h1', addedNsPerRequest: 1800, addedIsAtMost: false }])
   assert.deepEqual(((await web.get('exporters')).body.exporters as unknown as unknown[])[0], { ...HEALTH.exporters[0], host: 'h1' })
 })
 
@@ -132,8 +134,9 @@ test('aggregates have a point for every step, heatmaps a column', async (t) => {
   assert.equal(total, 3)
   assert.deepEqual(groups[0]!.key, { service: 'shop', role: 'server' })
   assert.deepEqual(groups[0]!.points.map(({ time, requestCount, errorCount, durationNs }) => [time.slice(17, 19), requestCount, errorCount, durationNs.p99]), [['15', 0, 0, null], ['16', 1, 0, 60_003], ['17', 1, 1, null]])
-  const whole = (await web.get(`requests/aggregate?${range}`)).body as unknown as { groups: { points: { requestCount: number }[] }[] }
-  assert.deepEqual(whole.groups.map(({ points }) => points.map(({ requestCount }) => requestCount)), [[4]])
+  const whole = (await web.get(`requests/aggregate?${range}`)).body as unknown as { groups: { points: { requestCount: number; totalNs: number }[] }[] }
+  // The one whose end was not seen has no duration to add.
+  assert.deepEqual(whole.groups.map(({ points }) => points.map(({ requestCount, totalNs }) => [requestCount, totalNs])), [[[4, 50_000 + 90_000 + 60_003]]])
   const { columns } = (await web.get(`requests/heatmap?${range}&step=1s`)).body as unknown as { columns: { histogram: { count: number; buckets: number[][] } }[] }
   assert.deepEqual(columns.map(({ histogram }) => histogram.count), [2, 1, 0])
   const [[lower, upper, count]] = columns[1]!.histogram.buckets as [[number, number, number]]

@@ -6,7 +6,8 @@ import type { Listener, TopicReading, Topics } from './topic.ts'
 import type { Traffic } from './traffic.ts'
 
 const SNAPSHOT_MS = 1000
-const APPEND_MS = 250
+/** Rows leave as they come, but not more often. */
+const APPEND_MS = 100
 /** Newest rows a subscriber gets at once; the rest are counted as skipped. */
 const APPEND_ROWS = 500
 /** What a new subscriber is given of the past, so that it meets what it read from the store without a gap. */
@@ -31,14 +32,16 @@ interface Feed {
  */
 export class Hub {
   private readonly feeds = new Map<string, Feed>()
-  private readonly recent: { readonly atMs: number; readonly host: string; readonly batch: TableBatch }[] = []
+  private readonly recent: { readonly atMs: number; readonly host: string; readonly batch: TableBatch; readonly release?: (() => void) | undefined }[] = []
   private recentRows = 0
   private readonly topics: Topics
   private readonly living: Living
   private readonly traffic: Traffic
   private readonly now: () => bigint
   private readonly attention: Attention
-  private readonly timers: NodeJS.Timeout[]
+  private readonly snapshots: NodeJS.Timeout
+  private sending: NodeJS.Timeout | undefined
+  private sentAtMs = 0
 
   /** `onAttention`: somebody looks at what a probe shows, or nobody does any more. */
   constructor(options: { topics: Topics; living: Living; traffic: Traffic; now: () => bigint; onAttention?: (probe: string, watched: boolean) => void }) {
@@ -47,17 +50,19 @@ export class Hub {
     this.traffic = options.traffic
     this.now = options.now
     this.attention = new Attention((probe, watched) => options.onAttention?.(probe, watched))
-    this.timers = [setInterval(() => this.evaluateAll(), SNAPSHOT_MS), setInterval(() => this.sendRows(), APPEND_MS)]
+    this.snapshots = setInterval(() => this.evaluateAll(), SNAPSHOT_MS)
   }
 
-  /** Takes a batch as it arrives. */
-  accept(host: string, mode: FrameMode, batch: TableBatch): void {
+  /** Takes a batch as it arrives. `release` is called when nothing here reads its columns any more. */
+  accept(host: string, mode: FrameMode, batch: TableBatch, release?: () => void): void {
     const now = this.now()
     this.living.accept(host, mode, batch, now)
-    if (mode === 'snapshot') return
-    this.traffic.accept(batch, now)
-    this.remember(host, batch)
-    for (const feed of this.feeds.values()) this.feed(feed, host, batch)
+    if (mode === 'append') {
+      this.traffic.accept(batch, now)
+      for (const feed of this.feeds.values()) this.feed(feed, host, batch)
+    }
+    if (mode === 'append' && batch.schema.name === 'requests') this.remember(host, batch, release)
+    else release?.()
   }
 
   /** Opens a topic for a listener. Returns what ends it. Throws what `Topics.open` throws. */
@@ -90,7 +95,8 @@ export class Hub {
   }
 
   close(): void {
-    for (const timer of this.timers) clearInterval(timer)
+    clearInterval(this.snapshots)
+    clearTimeout(this.sending)
     this.attention.close()
     this.feeds.clear()
   }
@@ -121,12 +127,15 @@ export class Hub {
     }
   }
 
-  private remember(host: string, batch: TableBatch): void {
-    if (batch.schema.name !== 'requests') return
+  private remember(host: string, batch: TableBatch, release: (() => void) | undefined): void {
     const atMs = performance.now()
-    this.recent.push({ atMs, host, batch })
+    this.recent.push({ atMs, host, batch, release })
     this.recentRows += batch.rowCount
-    while (this.recent.length > 1 && (this.recent[0]!.atMs < atMs - RECENT_MS || this.recentRows > RECENT_ROWS)) this.recentRows -= this.recent.shift()!.batch.rowCount
+    while (this.recent.length > 1 && (this.recent[0]!.atMs < atMs - RECENT_MS || this.recentRows > RECENT_ROWS)) {
+      const old = this.recent.shift()!
+      this.recentRows -= old.batch.rowCount
+      old.release?.()
+    }
   }
 
   private feed(feed: Feed, host: string, batch: TableBatch): void {
@@ -137,9 +146,12 @@ export class Hub {
     for (const index of wanted) feed.rows.push(reading.row(batch, index, host))
     feed.skipped += matched.length - wanted.length
     if (feed.rows.length > APPEND_ROWS) feed.skipped += feed.rows.splice(0, feed.rows.length - APPEND_ROWS).length
+    if (matched.length > 0) this.sending ??= setTimeout(() => this.sendRows(), Math.max(0, this.sentAtMs + APPEND_MS - performance.now()))
   }
 
   private sendRows(): void {
+    this.sending = undefined
+    this.sentAtMs = performance.now()
     for (const feed of this.feeds.values()) {
       if (feed.reading.kind !== 'append' || (feed.rows.length === 0 && feed.skipped === 0)) continue
       const { rows, skipped } = feed

@@ -3,14 +3,15 @@ import { REQUEST_FLAG, type TableBatch } from '@sonde/shared/signal'
 /** Seconds looked back for rates and lags. */
 const RATE_SECONDS = 10
 const LAG_SAMPLES = 512
+/** What comes later than this is read out of a spool; a clock of another host may be wrong by less. */
+const LATE_NS = 60e9
 const LOSS_SECONDS = 900
 
 /** Counts what arrives, for the honest line: a request seen at both ends is one. */
 export class Traffic {
   private readonly requests = new Map<number, number>()
   private readonly losses = new Map<number, number>()
-  private readonly lagsNs: number[] = []
-  private lagAt = 0
+  private readonly lags: { readonly second: number; readonly ns: number }[] = []
   private readonly startedSecond: number
 
   constructor(now: bigint) {
@@ -45,22 +46,26 @@ export class Traffic {
     return sum
   }
 
-  /** From a request's last byte to its arrival here, over the last batches; null when there were none. */
-  lag(): { readonly p50: number; readonly p95: number } | null {
-    if (this.lagsNs.length === 0) return null
-    const sorted = [...this.lagsNs].sort((a, b) => a - b)
+  /** From a request's last byte to its arrival here, over the batches of the last seconds; null when there were none. */
+  lag(now: bigint): { readonly p50: number; readonly p95: number } | null {
+    const oldest = Number(now / 1_000_000_000n) - RATE_SECONDS
+    const sorted = this.lags.filter(({ second }) => second >= oldest).map(({ ns }) => ns).sort((a, b) => a - b)
+    if (sorted.length === 0) return null
     const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]!
     return { p50: at(0.5), p95: at(0.95) }
   }
 
   private acceptRequests(batch: TableBatch, second: number, now: bigint): void {
     const { role, flags, startTime, durationNs } = batch.columns as { role: Uint8Array; flags: Uint8Array; startTime: BigInt64Array; durationNs: BigInt64Array }
+    const last = batch.rowCount - 1
+    const lagNs = last < 0 || durationNs[last]! < 0n ? undefined : Math.max(0, Number(now - startTime[last]! - durationNs[last]!))
+    if (lagNs !== undefined) this.lags.push({ second, ns: lagNs })
+    if (this.lags.length > LAG_SAMPLES) this.lags.shift()
+    // What comes late is not what goes through now.
+    if (lagNs !== undefined && lagNs > LATE_NS) return
     let count = 0
     for (let i = 0; i < batch.rowCount; i++) if (role[i] === 0 || (flags[i]! & REQUEST_FLAG.peerWatched) === 0) count++
     add(this.requests, second, count, RATE_SECONDS + 2)
-    const last = batch.rowCount - 1
-    if (last < 0 || durationNs[last]! < 0n) return
-    this.lagsNs[this.lagAt++ % LAG_SAMPLES] = Math.max(0, Number(now - startTime[last]! - durationNs[last]!))
   }
 }
 

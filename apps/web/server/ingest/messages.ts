@@ -24,6 +24,7 @@ const HealthReport = z.object({
   exporters: z.array(ExporterHealth).max(64),
   problems: z.array(z.object({ what: Text, detail: Text, fix: Text })).max(64),
   cost: z.object({ cpuCores: Count, memoryBytes: Count, memoryCeilingBytes: Count, addedNsPerRequest: Count.nullable() }),
+  costWindows: z.object({ forNs: Count, everyNs: Count, isOpen: z.boolean(), lastAt: z.string().regex(/^\d{1,20}$/).nullable(), nextAt: z.string().regex(/^\d{1,20}$/) }).nullable().optional(),
   bounds: z.record(z.string().max(256), z.tuple([z.number(), z.number()])),
   clock: z.object({ stepNs: z.number(), driftNs: z.number() }),
 })

@@ -4,6 +4,7 @@ import type { OwnLosses } from '../health/own-losses.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Living } from '../hub/living.ts'
 import type { Store } from '../store/store.ts'
+import { FrameLease } from './frame-lease.ts'
 import { parseCollectorMessage } from './messages.ts'
 import { storableRows } from './storable.ts'
 
@@ -126,17 +127,19 @@ export class IngestSession {
 
   private onBinary(data: Buffer): void {
     if (this.state !== 'open') return this.refuse('a frame before hello')
-    const frame = decodeFrame(data)
+    const bytes = aligned(data)
+    const frame = decodeFrame(bytes)
     if ('error' in frame) return this.refuse(`a frame that is ${frame.error}`)
-    this.onFrame(frame)
+    this.onFrame(frame, bytes)
   }
 
-  private onFrame(frame: Frame): void {
+  private onFrame(frame: Frame, bytes: Uint8Array): void {
     const now = this.context.now()
     const rows = storableRows(frame.mode, frame.batch, now, this.context.losses)
-    const taken = this.context.store.append({ host: this.hostId, stream: this.stream, sequence: frame.sequence, rows })
+    const lease = new FrameLease(bytes)
+    const taken = this.context.store.append({ host: this.hostId, stream: this.stream, sequence: frame.sequence, rows, release: lease.hold() })
     switch (taken) {
-      case 'taken': return this.context.hub.accept(this.hostId, frame.mode, frame.batch)
+      case 'taken': return this.context.hub.accept(this.hostId, frame.mode, frame.batch, lease.hold())
       case 'duplicate': return void this.context.store.committed(this.stream).then((committed) => this.acknowledge(this.stream, committed))
       case 'failing': return this.refuse(this.context.store.state().problem?.detail ?? 'the store cannot write', false)
       case 'full':
@@ -144,7 +147,7 @@ export class IngestSession {
         this.socket.pause()
         this.retry = setTimeout(() => {
           this.retry = undefined
-          this.onFrame(frame)
+          this.onFrame(frame, bytes)
           this.resume()
         }, FULL_MS)
     }
@@ -174,4 +177,9 @@ export class IngestSession {
     if (wasOpen) this.context.living.leave(this.hostId, this.context.now())
     this.onEnd()
   }
+}
+
+/** Columns are read where they lie, on 8-byte boundaries. */
+function aligned(data: Buffer): Uint8Array {
+  return data.byteOffset % 8 === 0 ? data : new Uint8Array(data)
 }

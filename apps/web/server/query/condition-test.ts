@@ -19,6 +19,7 @@ export function rowTest(condition: Condition, batch: TableBatch, host: string): 
       const { min = -Infinity, max = Infinity } = condition
       return numberTest(batch, condition.column, (value) => value >= min && value <= max)
     }
+    case 'bits': return numberTest(batch, condition.column, (value) => (Number(value) & condition.mask) === condition.mask)
     case 'search': return searchTest(condition.text, batch, host)
     case 'any': return anyOf(condition.of.map((part) => rowTest(part, batch, host)))
     case 'all': {

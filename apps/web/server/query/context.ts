@@ -25,7 +25,7 @@ export interface LivingNow {
 export interface TrafficNow {
   rate(now: bigint): number
   lost(now: bigint): number
-  lag(): { readonly p50: number; readonly p95: number } | null
+  lag(now: bigint): { readonly p50: number; readonly p95: number } | null
 }
 
 export interface Problem {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { addedNow } from './added-time.ts'
 import type { QueryContext } from './context.ts'
 import { Count, DurationNs, Host, instant, Instant, Problem, Rate } from './fields.ts'
 import { pageFields, pageOf, pageParams } from './paging.ts'
@@ -77,6 +78,15 @@ export const hosts = resource({
   },
 })
 
+function openConnections(context: QueryContext): { open: number; undecoded: number } {
+  let [open, undecoded] = [0, 0]
+  for (const row of context.living.connections()) {
+    open++
+    if (row.undecoded !== 0) undecoded++
+  }
+  return { open, undecoded }
+}
+
 const Cost = z.object({ cpuCores: z.number(), memoryBytes: Count })
 
 export const status = resource({
@@ -88,12 +98,21 @@ export const status = resource({
     status: z.enum(['ok', 'degraded']),
     requestRate: Rate.openapi({ description: 'Over the last 10 s; a request seen at both ends is one.' }),
     lost: Count.openapi({ description: 'In the last 15 minutes, since this process started.' }),
-    lagNs: z.object({ p50: DurationNs, p95: DurationNs }).nullable().openapi({ description: 'From a request’s last byte to its arrival here; half a live step (125 ms) more until it is shown.' }),
+    lagNs: z.object({ p50: DurationNs, p95: DurationNs }).nullable().openapi({ description: 'From a request’s last byte to its arrival here; some 50 ms more until it is shown.' }),
     sonde: z.object({ cpuCores: z.number(), memoryBytes: Count, web: Cost, collectors: Cost }),
-    addedNsPerRequest: DurationNs.nullable().openapi({ description: 'Estimated; the largest of all hosts. Null until measured.' }),
+    addedNsPerRequest: DurationNs.nullable().openapi({ description: 'By probe `exchange` to one request, over all its ends that watched hosts have, in the last minute; without requests, to one end. Estimated: see `services` of /probes. Null until measured.' }),
     hosts: z.array(z.object({ id: Host, name: z.string(), connected: z.boolean(), lastSeenAt: Instant })),
+    connections: z.object({ open: Count, undecoded: Count }).openapi({ description: 'Open now, and those of them whose bytes no protocol here reads.' }),
     problems: z.array(Problem),
-    store: z.object({ state: z.enum(['ok', 'failing']), pendingBytes: Count, segmentCount: Count, segmentBytes: Count, rowCount: z.record(z.string(), Count) }),
+    store: z.object({
+      state: z.enum(['ok', 'failing']),
+      pendingBytes: Count.openapi({ description: 'Taken and not yet written.' }),
+      pendingLimitBytes: Count,
+      memoryLimit: z.string().openapi({ description: 'What the store may use of the web process’s memory, as configured: 1GB.' }),
+      segmentCount: Count,
+      segmentBytes: Count,
+      rowCount: z.record(z.string(), Count),
+    }),
   }).openapi('Status'),
   async run(context) {
     const now = context.now()
@@ -103,12 +122,12 @@ export const status = resource({
     const collectors = { cpuCores: costs.reduce((sum, cost) => sum + cost.cpuCores, 0), memoryBytes: costs.reduce((sum, cost) => sum + cost.memoryBytes, 0) }
     const web = context.cost()
     const added = costs.flatMap((cost) => (cost.addedNsPerRequest === null ? [] : [cost.addedNsPerRequest]))
-    const { state, pendingBytes, segmentCount, segmentBytes, rowCount } = context.store.state()
+    const { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount } = context.store.state()
     return {
-      time: instant(now), status: problems.length > 0 ? 'degraded' as const : 'ok' as const, requestRate: context.traffic.rate(now), lost: context.traffic.lost(now), lagNs: context.traffic.lag(),
+      time: instant(now), status: problems.length > 0 ? 'degraded' as const : 'ok' as const, requestRate: context.traffic.rate(now), lost: context.traffic.lost(now), lagNs: context.traffic.lag(now),
       sonde: { cpuCores: web.cpuCores + collectors.cpuCores, memoryBytes: web.memoryBytes + collectors.memoryBytes, web, collectors },
-      addedNsPerRequest: added.length > 0 ? Math.round(Math.max(...added)) : null,
-      hosts: list, problems, store: { state, pendingBytes, segmentCount, segmentBytes, rowCount: { ...rowCount } },
+      addedNsPerRequest: added.length > 0 ? Math.round((await addedNow(context)).nsPerRequest ?? Math.max(...added)) : null,
+      hosts: list, connections: openConnections(context), problems, store: { state, pendingBytes, pendingLimitBytes, memoryLimit, segmentCount, segmentBytes, rowCount: { ...rowCount } },
     }
   },
 })

@@ -34,13 +34,21 @@ const seriesOf = <T>(steps: ReadonlyMap<bigint, T> | undefined, times: readonly 
     return step === undefined ? null : of(step)
   })
 
-const perSecond = (column: string) => (step: Step) => step[column]! / (step.intervalNs! / 1e9)
+/** Values of a device's steps. It is told of only when something passed through it: where the host was read, nothing is 0. */
+const deviceSeries = (hostSteps: ReadonlyMap<bigint, Step>, steps: ReadonlyMap<bigint, Step>, times: readonly bigint[], of: (step: Step, intervalNs: number) => number | null, nothing: number | null = 0) =>
+  times.map((time) => {
+    const host = hostSteps.get(time)
+    const step = steps.get(time)
+    return host === undefined ? null : step === undefined ? nothing : of(step, host.intervalNs!)
+  })
+
+const perSecond = (column: string) => (step: Step, intervalNs: number) => step[column]! / (intervalNs / 1e9)
 const ofTime = (column: string) => (step: Step) => Math.min(1, step[column]! / step.intervalNs!)
 const ofCpus = (column: string) => (step: Step) => step[column]! / Math.max(1, step.userNs! + step.systemNs! + step.interruptNs! + step.stealNs! + step.ioWaitNs! + step.idleNs!)
 
-function bandsOf(id: string, name: string, steps: ReadonlyMap<bigint, Step>, waits: RunQueueSteps | undefined, devices: readonly DeviceUsageSteps[], times: readonly bigint[]): z.input<typeof HostBands> {
-  const series = (of: (step: Step) => number) => seriesOf(steps, times, of)
-  const last = [...steps.values()].at(-1)!
+function bandsOf(id: string, name: string, hostSteps: ReadonlyMap<bigint, Step>, waits: RunQueueSteps | undefined, devices: readonly DeviceUsageSteps[], times: readonly bigint[]): z.input<typeof HostBands> {
+  const series = (of: (step: Step) => number) => seriesOf(hostSteps, times, of)
+  const last = [...hostSteps.values()].at(-1)!
   const wait = (share: number) => seriesOf(waits?.steps, times, ({ buckets }) => quantileNs(buckets, share, Infinity))
   return {
     id, name, cpus: last.cpus!, memoryTotalBytes: last.memoryTotalBytes!,
@@ -51,16 +59,17 @@ function bandsOf(id: string, name: string, steps: ReadonlyMap<bigint, Step>, wai
     memory: { used: series((step) => step.memoryTotalBytes! - step.memoryAvailableBytes!), cached: series((step) => step.memoryCachedBytes!), swapUsed: series((step) => step.swapUsedBytes!) },
     pressure: { cpuSome: series(ofTime('cpuSomeNs')), memorySome: series(ofTime('memorySomeNs')), memoryFull: series(ofTime('memoryFullNs')), ioSome: series(ofTime('ioSomeNs')), ioFull: series(ofTime('ioFullNs')) },
     disks: devices.filter(({ device }) => device === 'disk').map(({ name, steps }) => ({
-      name, ...trafficOf(steps, times), busy: seriesOf(steps, times, ofTime('busyNs')), meanWaitNs: seriesOf(steps, times, (step) => (step.reads! + step.writes! > 0 ? step.waitNs! / (step.reads! + step.writes!) : null)),
+      name, ...trafficOf(hostSteps, steps, times), busy: deviceSeries(hostSteps, steps, times, (step, intervalNs) => Math.min(1, step.busyNs! / intervalNs)),
+      meanWaitNs: deviceSeries(hostSteps, steps, times, (step) => (step.reads! + step.writes! > 0 ? step.waitNs! / (step.reads! + step.writes!) : null), null),
     })),
     interfaces: devices.filter(({ device }) => device === 'network').map(({ name, steps }) => ({
-      name, ...trafficOf(steps, times), errorsPerSecond: seriesOf(steps, times, perSecond('errors')), dropsPerSecond: seriesOf(steps, times, perSecond('drops')),
+      name, ...trafficOf(hostSteps, steps, times), errorsPerSecond: deviceSeries(hostSteps, steps, times, perSecond('errors')), dropsPerSecond: deviceSeries(hostSteps, steps, times, perSecond('drops')),
     })),
   }
 }
 
-function trafficOf(steps: ReadonlyMap<bigint, Step>, times: readonly bigint[]) {
-  const series = (column: string) => seriesOf(steps, times, perSecond(column))
+function trafficOf(hostSteps: ReadonlyMap<bigint, Step>, steps: ReadonlyMap<bigint, Step>, times: readonly bigint[]) {
+  const series = (column: string) => deviceSeries(hostSteps, steps, times, perSecond(column))
   return { readBytesPerSecond: series('readBytes'), writtenBytesPerSecond: series('writtenBytes'), readsPerSecond: series('reads'), writesPerSecond: series('writes') }
 }
 

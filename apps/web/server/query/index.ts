@@ -1,11 +1,12 @@
 import { exporters, probes } from './collector.ts'
 import { connections } from './connections.ts'
+import { hostSummary } from './host-summary.ts'
 import { cgroups, host } from './host.ts'
 import { health, hosts, status } from './health.ts'
 import { listeners, segmentDrops } from './listeners.ts'
 import { losses } from './losses.ts'
 import { processes } from './processes.ts'
-import { profiles } from './profiles.ts'
+import { profiles, profileSamples } from './profiles.ts'
 import { requestAggregate, requestFacets, requestHeatmap } from './request-groups.ts'
 import { requestById, requests } from './requests.ts'
 import type { Resource } from './resource.ts'
@@ -26,5 +27,5 @@ export type { QueryContext, HostNow, LivingNow, TrafficNow } from './context.ts'
 /** Everything that is read; fixed paths before those with an id. */
 export const RESOURCES: readonly Resource[] = [
   health, status, hosts, services, servicesSeries, serviceMap, requests, requestAggregate, requestHeatmap, requestFacets, requestById, traceById,
-  connections, listeners, segmentDrops, processes, profiles, syscalls, runQueue, blockIo, host, cgroups, probes, exporters, losses, views,
+  connections, listeners, segmentDrops, processes, profiles, profileSamples, syscalls, runQueue, blockIo, host, hostSummary, cgroups, probes, exporters, losses, views,
 ]

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { FRAME_KINDS, NAME_SOURCES } from '@sonde/shared/signal'
 import { formatInstant } from '@sonde/shared/units'
-import type { StoredProfile } from '../store/profile-store.ts'
+import type { ProfileFilter, ProfileStore, SampleSums } from '../store/profile-store.ts'
 import type { TimeRange } from '../store/store.ts'
 import { Count, DurationNs, Host, instant, Instant } from './fields.ts'
 import { wholeParam } from './paging.ts'
@@ -12,8 +12,8 @@ import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from '.
 import type { Rendered } from './resource.ts'
 import { resource } from './resource.ts'
 
-/** Threads given at most. */
-const MAX_THREADS = 200
+/** Threads and services given at most. */
+const MAX_SUMS = 200
 /** Points of a timeline whose step wasn't asked for. */
 const POINTS = 120n
 const SECOND_NS = 1_000_000_000n
@@ -35,6 +35,13 @@ const Node = z.object({
   total: Count.openapi({ description: 'Samples in it and all it called.' }),
 })
 
+/** How many samples, by what they are of. */
+const sums = {
+  timeline: z.object({ stepNs: DurationNs, points: z.array(z.object({ time: Instant, sampleCount: Count })) }),
+  threads: z.array(z.object({ host: Host, service: z.string(), pid: Count, tid: Count, comm: z.string(), sampleCount: Count })).openapi({ description: `Threads of the samples, most samples first, at most ${MAX_SUMS}.` }),
+  cpus: z.array(z.object({ cpu: Count, sampleCount: Count })),
+}
+
 const Profile = z.object({
   type: z.enum(['cpu']),
   unit: z.literal('samples'),
@@ -43,26 +50,36 @@ const Profile = z.object({
   unnamedSampleCount: Count.openapi({ description: 'Samples whose innermost function has no name.' }),
   frames: z.array(Frame),
   nodes: z.array(Node),
-  timeline: z.object({ stepNs: DurationNs, points: z.array(z.object({ time: Instant, sampleCount: Count })) }),
-  threads: z.array(z.object({ host: Host, service: z.string(), pid: Count, tid: Count, comm: z.string(), sampleCount: Count })).openapi({ description: `Threads of the samples, most samples first, at most ${MAX_THREADS}.` }),
-  cpus: z.array(z.object({ cpu: Count, sampleCount: Count })),
+  ...sums,
 }).openapi('Profile')
 
+const Samples = z.object({
+  type: z.enum(['cpu']),
+  sampleCount: Count,
+  services: z.array(z.object({ service: z.string(), sampleCount: Count })).openapi({ description: `Most samples first, at most ${MAX_SUMS}.` }),
+  ...sums,
+}).openapi('ProfileSamples')
+
 const number = (description: string) => wholeParam(0, MAX_NUMBER, description).optional()
+const several = <T extends z.ZodType>(one: T, type: 'string' | 'integer', description: string) =>
+  z.union([one, z.array(one).max(50)]).optional().openapi({ type, description: `${description} May be repeated: any of the values.` })
+
+const asked = {
+  ...rangeParams,
+  type: z.enum(['cpu']).default('cpu').openapi({ description: 'What was sampled.' }),
+  service: several(z.string(), 'string', 'Name of the service.'),
+  host: several(z.string(), 'string', 'Id of the host.'),
+  pid: several(wholeParam(0, MAX_NUMBER, 'Process.'), 'integer', 'Process.'),
+  tid: number('Thread.'), cpu: number('CPU.'),
+  step: stepParam.optional(),
+}
 
 const FORMATS = ['json', 'folded', 'speedscope', 'pprof'] as const
 
 export const profiles = resource({
   name: 'profiles',
   summary: 'Where CPU time went: sampled stacks as one tree of calls. Also as folded stacks, for speedscope, and as pprof.',
-  params: z.strictObject({
-    ...rangeParams,
-    type: z.enum(['cpu']).default('cpu').openapi({ description: 'What was sampled.' }),
-    service: z.string().optional(), host: z.string().optional(),
-    pid: number('Process.'), tid: number('Thread.'), cpu: number('CPU.'),
-    step: stepParam.optional(),
-    format: z.enum(FORMATS).default('json'),
-  }),
+  params: z.strictObject({ ...asked, format: z.enum(FORMATS).default('json') }),
   answer: Profile,
   media: ['text/plain', 'application/octet-stream'],
   changes: rangeChanges,
@@ -70,39 +87,57 @@ export const profiles = resource({
     const range = resolveRange(params, context.now())
     const { profile, stepNs } = await readProfile(context.store, range, params)
     const tree = treeOf(profile)
-    const counts = new Map(profile.timeline.map(({ time, count }) => [time, count]))
     return {
       type: params.type, unit: 'samples' as const, sampleCount: tree.sampleCount, valueNs: tree.valueNs,
       unnamedSampleCount: tree.nodes.reduce((sum, { frame, self }) => sum + (tree.frames[frame]!.nameSource === 'none' ? self : 0), 0),
       frames: tree.frames as z.input<typeof Frame>[],
       nodes: tree.nodes.map(({ frame, parent, self, total }) => ({ frame, parent, self, total })),
-      timeline: { stepNs: Number(stepNs), points: stepTimes(range, stepNs).map((time) => ({ time: instant(time), sampleCount: counts.get(time) ?? 0 })) },
-      threads: profile.threads.map(({ count, ...thread }) => ({ ...thread, sampleCount: count })),
-      cpus: profile.cpus.map(({ cpu, count }) => ({ cpu, sampleCount: count })),
+      ...sumsAnswer(profile, range, stepNs),
     }
   },
   async render(context, params) {
     if (params.format === 'json') return undefined
     const range = resolveRange(params, context.now())
     const { profile } = await readProfile(context.store, range, params)
-    return rendered(treeOf(profile), range, params.format, params.service)
+    return rendered(treeOf(profile), range, params.format, [params.service ?? []].flat().join(', '))
   },
 })
 
-interface Asked {
-  readonly type: 'cpu'
-  readonly service?: string | undefined
-  readonly host?: string | undefined
-  readonly pid?: number | undefined
-  readonly tid?: number | undefined
-  readonly cpu?: number | undefined
-  readonly step?: bigint | undefined
+export const profileSamples = resource({
+  name: 'profiles/samples',
+  summary: 'How many samples there are over time, and of which services, threads and CPUs: a profile without its stacks, for choosing what to ask one of.',
+  params: z.strictObject(asked),
+  answer: Samples,
+  changes: rangeChanges,
+  async run(context, params) {
+    const range = resolveRange(params, context.now())
+    const stepNs = params.step ?? stepFor(range)
+    const samples = await context.store.samples(range, filterOf(params), stepNs, MAX_SUMS)
+    return {
+      type: params.type,
+      sampleCount: samples.timeline.reduce((sum, { count }) => sum + count, 0),
+      services: samples.services.map(({ service, count }) => ({ service, sampleCount: count })),
+      ...sumsAnswer(samples, range, stepNs),
+    }
+  },
+})
+
+function sumsAnswer({ timeline, threads, cpus }: SampleSums, range: TimeRange, stepNs: bigint) {
+  const counts = new Map(timeline.map(({ time, count }) => [time, count]))
+  return {
+    timeline: { stepNs: Number(stepNs), points: stepTimes(range, stepNs).map((time) => ({ time: instant(time), sampleCount: counts.get(time) ?? 0 })) },
+    threads: threads.map(({ count, ...thread }) => ({ ...thread, sampleCount: count })),
+    cpus: cpus.map(({ cpu, count }) => ({ cpu, sampleCount: count })),
+  }
 }
 
-async function readProfile(store: { profile(range: TimeRange, filter: Asked, stepNs: bigint, limit: number): Promise<StoredProfile> }, range: TimeRange, asked: Asked) {
-  const stepNs = asked.step ?? stepFor(range)
-  const { type, service, host, pid, tid, cpu } = asked
-  return { stepNs, profile: await store.profile(range, { type, service, host, pid, tid, cpu }, stepNs, MAX_THREADS) }
+type Asked = ProfileFilter & { readonly step?: bigint | undefined }
+
+const filterOf = ({ type, service, host, pid, tid, cpu }: Asked): ProfileFilter => ({ type, service, host, pid, tid, cpu })
+
+async function readProfile(store: ProfileStore, range: TimeRange, params: Asked) {
+  const stepNs = params.step ?? stepFor(range)
+  return { stepNs, profile: await store.profile(range, filterOf(params), stepNs, MAX_SUMS) }
 }
 
 /** Whole seconds, which is how samples are kept. */
@@ -111,8 +146,8 @@ function stepFor({ from, to }: TimeRange): bigint {
   return seconds * SECOND_NS
 }
 
-function rendered(tree: ProfileTree, range: TimeRange, format: 'folded' | 'speedscope' | 'pprof', service: string | undefined): Rendered {
-  const name = `${service ?? 'all services'}, ${formatInstant(range.from)} – ${formatInstant(range.to)}`
+function rendered(tree: ProfileTree, range: TimeRange, format: 'folded' | 'speedscope' | 'pprof', services: string): Rendered {
+  const name = `${services || 'all services'}, ${formatInstant(range.from)} – ${formatInstant(range.to)}`
   switch (format) {
     case 'folded': return { body: foldedOf(tree), mediaType: 'text/plain; charset=utf-8', fileName: 'profile.folded' }
     case 'speedscope': return { body: speedscopeOf(tree, name), mediaType: 'application/json', fileName: 'profile.speedscope.json' }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { REQUEST_FLAG } from '@sonde/shared/signal'
 import { parseHexId, type Condition, type NumberColumn, type TextColumn } from '../store/condition.ts'
 import { wholeParam } from './paging.ts'
 
@@ -30,6 +31,7 @@ export const requestFilterParams = {
   comm: values('Name of the thread’s program.'),
   connection: values('Id of the connection.', HEX, 'not an id'),
   traceId: values('Trace.', /^!?[0-9a-f]{32}$/i, 'not 32 hex digits'),
+  link: values('How sure the link to the other end is: `exact` if it was seen there too, `unknown` if that end is not watched.', /^!?(exact|unknown)$/, 'not exact or unknown'),
   minDurationNs: wholeParam(0, Number.MAX_SAFE_INTEGER, 'Least duration, inclusive.').optional(),
   maxDurationNs: wholeParam(0, Number.MAX_SAFE_INTEGER, 'Greatest duration, inclusive.').optional(),
   q: z.string().max(1000).optional().openapi({ description: 'Free text: part of target, service, peer, method or program, in either case; or the id of a request or trace.' }),
@@ -37,6 +39,9 @@ export const requestFilterParams = {
 
 const filterSchema = z.object(requestFilterParams)
 export type RequestFilter = z.output<typeof filterSchema>
+
+/** The record of the other end exists. */
+export const BOTH_ENDS: Condition = { kind: 'bits', column: 'flags', mask: REQUEST_FLAG.peerWatched }
 
 /** What the parameters ask for, all of it together. */
 export function conditionOf(filter: RequestFilter): Condition {
@@ -54,6 +59,7 @@ export function conditionOf(filter: RequestFilter): Condition {
   add(filter.pid, (value) => number('pid', Number(value)))
   add(filter.connection, (value) => number('connectionId', BigInt.asIntN(64, BigInt(`0x${value}`))))
   add(filter.traceId, traceCondition)
+  add(filter.link, (value) => (value === 'exact' ? BOTH_ENDS : { kind: 'not', of: BOTH_ENDS }))
   if (filter.minDurationNs !== undefined || filter.maxDurationNs !== undefined) parts.push({ kind: 'between', column: 'durationNs', min: filter.minDurationNs ?? 0, max: filter.maxDurationNs })
   if (filter.q) parts.push({ kind: 'search', text: filter.q })
   return { kind: 'all', of: parts }

@@ -4,10 +4,10 @@ import { hex64 } from '@sonde/shared/units'
 import type { RequestColumn } from '../store/condition.ts'
 import type { RequestGroup } from '../store/store.ts'
 import { BadParameter } from './errors.ts'
-import { Count, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
+import { Count, DurationNs, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
 import { limitParam } from './paging.ts'
 import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from './range.ts'
-import { conditionOf, requestFilterParams } from './request-filter.ts'
+import { BOTH_ENDS, conditionOf, requestFilterParams } from './request-filter.ts'
 import { resource } from './resource.ts'
 
 /** What requests can be grouped and counted by. */
@@ -31,7 +31,7 @@ export function keyValue(column: string, value: number | bigint | string): strin
   return typeof value === 'bigint' ? Number(value) : value
 }
 
-const Point = z.object({ time: Instant, requestCount: Count, errorCount: Count, requestBytes: Count, responseBytes: Count, durationNs: Percentiles })
+const Point = z.object({ time: Instant, requestCount: Count, errorCount: Count, requestBytes: Count, responseBytes: Count, durationNs: Percentiles, totalNs: DurationNs.openapi({ description: 'Sum of all durations seen: with it, the share of time of a group.' }) })
 const Key = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
 export const requestAggregate = resource({
@@ -58,14 +58,14 @@ export const requestAggregate = resource({
 
 const keyOf = (group: RequestGroup) => Object.fromEntries(Object.entries(group.key).map(([column, value]) => [column, keyValue(column, value)]))
 
-const EMPTY_POINT = { requestCount: 0, errorCount: 0, requestBytes: 0, responseBytes: 0, p50: null, p95: null, p99: null }
+const EMPTY_POINT = { requestCount: 0, errorCount: 0, requestBytes: 0, responseBytes: 0, totalNs: 0, p50: null, p95: null, p99: null }
 
 /** One point for each of `times`. */
 export function pointsOf(groups: readonly RequestGroup[], times: readonly bigint[]): z.input<typeof Point>[] {
   const byTime = new Map(groups.map((group) => [group.time, group]))
   return times.map((time) => {
-    const { requestCount, errorCount, requestBytes, responseBytes, p50, p95, p99 } = byTime.get(time) ?? EMPTY_POINT
-    return { time: instant(time), requestCount, errorCount, requestBytes, responseBytes, durationNs: { p50, p95, p99 } }
+    const { requestCount, errorCount, requestBytes, responseBytes, totalNs, p50, p95, p99 } = byTime.get(time) ?? EMPTY_POINT
+    return { time: instant(time), requestCount, errorCount, requestBytes, responseBytes, durationNs: { p50, p95, p99 }, totalNs }
   })
 }
 
@@ -107,20 +107,22 @@ export const requestFacets = resource({
   summary: 'How many requests of the filter and range have each value of a field; exact, most first.',
   params: z.strictObject({ ...rangeParams, ...requestFilterParams, limit: limitParam }),
   answer: z.object({
-    facets: z.array(z.object({ field: z.enum([...FACETS, 'endpoint']), values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), method: z.string().optional(), template: z.string().optional(), count: Count })) })),
+    facets: z.array(z.object({ field: z.enum([...FACETS, 'endpoint', 'link']), values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), method: z.string().optional(), template: z.string().optional(), count: Count })) })),
     total: Count,
   }).openapi('RequestFacets'),
   changes: rangeChanges,
   async run(context, { limit = 20, ...asked }) {
     const range = resolveRange(asked, context.now())
     const where = conditionOf(asked)
-    const [facets, endpoints, total] = await Promise.all([
+    const [facets, endpoints, total, linked] = await Promise.all([
       context.store.requestFacets(range, where, FACETS, limit),
       context.store.requestGroups(range, where, ['method', 'template'], undefined, limit),
       context.store.requestCount(range, where),
+      context.store.requestCount(range, { kind: 'all', of: [where, BOTH_ENDS] }),
     ])
     const fields = FACETS.map((field) => ({ field, values: facets.filter(({ column }) => column === field).map(({ value, count }) => ({ value: keyValue(field, value), count })) }))
     const endpoint = endpoints.groups.map(({ key, requestCount }) => ({ value: `${key.method} ${key.template}`.trim(), method: String(key.method), template: String(key.template), count: requestCount }))
-    return { facets: [{ field: 'endpoint' as const, values: endpoint }, ...fields], total }
+    const links = [{ value: 'exact', count: linked }, { value: 'unknown', count: Math.max(0, total - linked) }].filter(({ count }) => count > 0)
+    return { facets: [{ field: 'endpoint' as const, values: endpoint }, ...fields, { field: 'link' as const, values: links }], total }
   },
 })

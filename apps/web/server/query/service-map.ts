@@ -9,7 +9,10 @@ import { knownServices } from './services.ts'
 /** Edges given at most, those with most requests first; how many more there are is said. */
 const MAX_EDGES = 2000
 
-const Node = z.object({ id: z.string(), name: z.string(), kind: z.enum(['service', 'external', 'unknown']), serviceKind: z.string().nullable() })
+const Node = z.object({
+  id: z.string(), name: z.string(), kind: z.enum(['service', 'external', 'unknown']), serviceKind: z.string().nullable(),
+  container: z.string().nullable(), unit: z.string().nullable(), host: z.string().nullable().openapi({ description: 'What all processes of the service run in; null if not all in one, or in none.' }),
+})
 const Edge = z.object({
   from: z.string(), to: z.string(), protocol: z.string(), requestCount: Count, requestRate: Rate, errorCount: Count, durationNs: Percentiles,
   connectionCount: Count, openConnectionCount: Count, bytesSent: Count, bytesReceived: Count, retransmits: Count,
@@ -33,14 +36,30 @@ export const serviceMap = resource({
     all.sort((a, b) => b.requestCount - a.requestCount || b.connectionCount - a.connectionCount || (a.from + a.to < b.from + b.to ? -1 : 1))
     const shown = all.slice(0, MAX_EDGES)
     const ids = new Set(shown.flatMap((edge) => [edge.from, edge.to]))
+    const where = placesOf(context.living.processes())
     const nodes = [...ids].sort().map((id) => {
       const service = services.get(id)
       const kind = service ? 'service' as const : edges.named.has(id) || isOutside(id) ? 'external' as const : 'unknown' as const
-      return { id, name: id, kind, serviceKind: service?.kind ?? null }
+      return { id, name: id, kind, serviceKind: service?.kind ?? null, container: where.get(id)?.container || null, unit: where.get(id)?.unit || null, host: service?.hosts.size === 1 ? [...service.hosts][0]! : null }
     })
     return { nodes, edges: shown, omittedEdges: all.length - shown.length }
   },
 })
+
+/** The one container and the one unit that all processes of a service run in; '' where there are several or none. */
+function placesOf(processes: Iterable<StoredRow>): ReadonlyMap<string, { container: string; unit: string }> {
+  const places = new Map<string, { container: string; unit: string }>()
+  for (const { service, container, unit } of processes) {
+    if (service === '') continue
+    const place = places.get(String(service))
+    if (!place) places.set(String(service), { container: String(container), unit: String(unit) })
+    else {
+      if (place.container !== container) place.container = ''
+      if (place.unit !== unit) place.unit = ''
+    }
+  }
+  return places
+}
 
 /** Adds up edges by (from, to, protocol). */
 class Edges {

@@ -17,6 +17,8 @@ export type Condition =
   | { readonly kind: 'number'; readonly column: NumberColumn; readonly values: readonly (number | bigint)[] }
   /** The number is in [min, max]; either may be left out. */
   | { readonly kind: 'between'; readonly column: NumberColumn; readonly min?: number; readonly max?: number }
+  /** All bits of the mask are set. */
+  | { readonly kind: 'bits'; readonly column: 'flags'; readonly mask: number }
   /** A text column of SEARCHED contains this, in either case; or the row's id or trace id is it. */
   | { readonly kind: 'search'; readonly text: string }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }

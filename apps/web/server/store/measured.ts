@@ -67,9 +67,24 @@ export interface CgroupUsage {
   readonly ioSomeShare: number
 }
 
+/** How much of what a probe sees a service did. */
+export interface ServiceActivity {
+  readonly host: string
+  /** '' for what is no service's. */
+  readonly service: string
+  readonly what: 'exchange' | MeasuredFilter['what'] | 'cpu_sample'
+  readonly count: number
+  /** Of exchanges: those it answered. */
+  readonly servedCount: number
+  /** Of exchanges: requests, each counted once on the host though both its ends were seen. */
+  readonly requestCount: number
+}
+
 /** The part of a store that holds what was measured of hosts and their processes. */
 export interface MeasuredStore {
   measured(range: TimeRange, filter: MeasuredFilter): Promise<Measured>
+  /** What probes saw in the range, by host and service; nothing is scaled. */
+  activity(range: TimeRange): Promise<ServiceActivity[]>
   /** Waits for a CPU over all of a host, by steps. */
   runQueueSteps(range: TimeRange, stepNs: bigint): Promise<RunQueueSteps[]>
   hostUsage(range: TimeRange, stepNs: bigint): Promise<HostUsageSteps[]>

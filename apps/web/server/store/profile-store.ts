@@ -1,11 +1,11 @@
 import type { TimeRange } from './store.ts'
 
-/** Which samples; what is left out doesn't matter. */
+/** Which samples; what is left out doesn't matter. Of a list any one. */
 export interface ProfileFilter {
   readonly type: string
-  readonly service?: string | undefined
-  readonly host?: string | undefined
-  readonly pid?: number | undefined
+  readonly service?: string | readonly string[] | undefined
+  readonly host?: string | readonly string[] | undefined
+  readonly pid?: number | readonly number[] | undefined
   readonly tid?: number | undefined
   readonly cpu?: number | undefined
 }
@@ -39,10 +39,8 @@ export interface ThreadSum {
   readonly count: number
 }
 
-export interface StoredProfile {
-  readonly stacks: readonly StackSum[]
-  /** All nodes that `stacks` need, as far as they are known, in no order. */
-  readonly nodes: readonly ProfileNode[]
+/** How many samples, by what they are of. */
+export interface SampleSums {
   /** Begin of the step, samples in it; steps without any are left out. */
   readonly timeline: readonly { readonly time: bigint; readonly count: number }[]
   /** Most samples first. */
@@ -50,8 +48,16 @@ export interface StoredProfile {
   readonly cpus: readonly { readonly cpu: number; readonly count: number }[]
 }
 
+export interface StoredProfile extends SampleSums {
+  readonly stacks: readonly StackSum[]
+  /** All nodes that `stacks` need, as far as they are known, in no order. */
+  readonly nodes: readonly ProfileNode[]
+}
+
 /** Where sampled stacks are kept. */
 export interface ProfileStore {
   /** Samples whose second begins in the range. `threads` has at most `limit`. */
   profile(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<StoredProfile>
+  /** The same samples without their stacks, and how many each service has, most first. */
+  samples(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<SampleSums & { readonly services: readonly { readonly service: string; readonly count: number }[] }>
 }

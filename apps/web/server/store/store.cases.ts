@@ -78,7 +78,7 @@ export function storeCases(name: string, under: StoreUnderTest): void {
       const store = await stored(t, rows, sealed)
       const { groups, total } = await store.requestGroups(ALL, EVERYTHING, ['service'], undefined, 10)
       assert.equal(total, 2)
-      assert.deepEqual(groups.map(({ key, requestCount, errorCount, p50, p95, p99 }) => [key.service, requestCount, errorCount, p50, p95, p99]), [['a', 100, 3, 50, 95, 99], ['b', 1, 0, null, null, null]])
+      assert.deepEqual(groups.map(({ key, requestCount, errorCount, p50, p95, p99, totalNs }) => [key.service, requestCount, errorCount, p50, p95, p99, totalNs]), [['a', 100, 3, 50, 95, 99, 5050], ['b', 1, 0, null, null, null, 0]])
       const stepped = await store.requestGroups(ALL, EVERYTHING, [], SECOND, 10)
       assert.deepEqual(stepped.groups.map(({ time, requestCount }) => [(time - T0) / SECOND, requestCount]), [[0n, 100], [10n, 1]])
       const best = await store.requestGroups(ALL, EVERYTHING, ['service'], SECOND, 1)
@@ -194,9 +194,9 @@ export function storeCases(name: string, under: StoreUnderTest): void {
 /** Rows and conditions with the ids they select, oldest first; the hub's test over columns in memory passes them too. */
 export const CONDITION_ROWS: readonly Cells[] = [
   request(1, 1, { status: 200, method: 'GET', path: '/a', target: '/a?q=Straße' }),
-  request(2, 2, { status: 404, method: 'POST', path: '/a/b', target: '/a/b', service: 'Cart' }),
+  request(2, 2, { status: 404, method: 'POST', path: '/a/b', target: '/a/b', service: 'Cart', flags: 3 }),
   request(3, 3, { status: 503, error: 1, path: '/b%', target: '/b%', durationNs: 5_000_000 }),
-  request(4, 4, { status: 0, method: '', path: '', target: '', protocol: 'tcp', role: 1, durationNs: -1, pid: 7 }),
+  request(4, 4, { status: 0, method: '', path: '', target: '', protocol: 'tcp', role: 1, durationNs: -1, pid: 7, flags: 9 }),
 ]
 
 const text = (column: 'service' | 'path' | 'method', ...values: string[]): Condition => ({ kind: 'text', column, values })
@@ -214,6 +214,9 @@ export const CONDITION_CASES: readonly (readonly [Condition, readonly number[]])
   [{ kind: 'between', column: 'status', min: 400, max: 499 }, [2]],
   [{ kind: 'between', column: 'durationNs', min: 5_000_000 }, [3]],
   [{ kind: 'between', column: 'durationNs' }, [1, 2, 3, 4]],
+  [{ kind: 'bits', column: 'flags', mask: 1 }, [2, 4]],
+  [{ kind: 'bits', column: 'flags', mask: 3 }, [2]],
+  [{ kind: 'not', of: { kind: 'bits', column: 'flags', mask: 2 } }, [1, 3, 4]],
   [{ kind: 'search', text: 'CART' }, [2]],
   [{ kind: 'search', text: 'b%' }, [3]],
   [{ kind: 'search', text: 'STRAßE' }, [1]],

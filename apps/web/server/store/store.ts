@@ -15,6 +15,8 @@ export interface StoreFrame {
   readonly stream: string
   readonly sequence: number
   readonly rows: TableBatch | undefined
+  /** Called once the store is done with `rows`, if it has taken the frame: nothing reads their columns any more. */
+  readonly release?: (() => void) | undefined
 }
 
 /** A row of a table, by column; 64-bit columns are bigints, others numbers, text strings. */
@@ -35,6 +37,8 @@ export interface RequestGroup extends Percentiles {
   readonly errorCount: number
   readonly requestBytes: number
   readonly responseBytes: number
+  /** Sum of all durations that were seen. */
+  readonly totalNs: number
 }
 
 export interface RequestOrder {
@@ -129,6 +133,9 @@ export interface StoreState {
   readonly problem: { readonly what: string; readonly detail: string; readonly fix: string } | undefined
   /** Frames taken and not yet committed. */
   readonly pendingBytes: number
+  readonly pendingLimitBytes: number
+  /** What the store may use of memory, as configured: `1GB`. */
+  readonly memoryLimit: string
   readonly lastCommitAt: bigint
   readonly segmentCount: number
   readonly segmentBytes: number

@@ -1,16 +1,18 @@
 'use client'
 import { useMemo } from 'react'
-import { useSelection, useTopic, type Exporters, type Hosts, type Losses, type Probes, type Status } from '../../live/index.ts'
+import { useProbeSwitch, useSelection, useTopic, type Exporters, type Hosts, type Losses, type Probes, type Status } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { SectionHead } from '../../ui/section.tsx'
+import { AddedTable } from './added-table.tsx'
+import { CostWindowsNote } from './cost-windows.tsx'
 import { probeColumns } from './probe-columns.tsx'
 import { probeRows, type ProbeRow } from './probe-rows.ts'
 import { Problems } from './problems.tsx'
+import { QueuesTable } from './queues-table.tsx'
 import { ExportersTable, LossesTable } from './small-tables.tsx'
 import { ThisHost } from './this-host.tsx'
 import { Tiles } from './tiles.tsx'
-import { useProbeSwitch } from './use-probe-switch.ts'
 
 const rowKey = (row: ProbeRow) => row.key
 const isOff = (row: ProbeRow) => row.probe?.state === 'off'
@@ -29,13 +31,14 @@ export function CollectorView() {
   const { pending, failed, set, forget } = useProbeSwitch()
   const names = useMemo(() => new Map((hosts.data?.hosts ?? []).map(({ id, name, label }) => [id, label ?? name])), [hosts.data])
   const columns = useMemo(() => probeColumns({ pending, set }, names), [pending, set, names])
-  const rows = useMemo(() => probeRows(probes.data?.probes ?? []), [probes.data])
+  const rows = useMemo(() => probeRows(probes.data?.probes ?? [], status.data?.addedNsPerRequest ?? null), [probes.data, status.data])
+  const shownHosts = (hosts.data?.hosts ?? []).filter(({ id }) => chosen === undefined || id === chosen)
   const on = rows.filter(({ probe }) => probe?.enabled).length
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Problems problems={status.data?.problems ?? []} />
       <Tiles status={status.data} hosts={hosts.data} probes={probes.data} losses={losses.data} />
-      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on; a switch takes effect in under a second and is kept` : undefined} right={<span className="text-xs text-t3 max-desk:hidden">costs now, measured in the kernel</span>} />
+      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on; a switch takes effect in under a second and is kept` : undefined} right={probes.data && <CostWindowsNote windows={probes.data.costWindows} />} />
       {failed && <p className="px-4 pb-2"><ErrorNote error={failed} onRetry={forget} /></p>}
       <DataTable
         label="Probes"
@@ -48,10 +51,14 @@ export function CollectorView() {
         loading={probes.loading}
         empty={probes.error ? <ErrorNote error={probes.error} onRetry={probes.retry} /> : <EmptyNote>No collector has reported. It is started with Sonde; its log says why if it is not.</EmptyNote>}
       />
-      <div className="flex min-h-48 flex-1 max-desk:flex-col">
+      <div className="flex flex-none border-t border-line max-desk:flex-col">
+        <AddedTable probes={probes} hostNames={names} />
+        <QueuesTable hosts={shownHosts} status={status.data} />
+      </div>
+      <div className="flex min-h-48 flex-1 border-t border-line max-desk:flex-col">
         <LossesTable losses={losses} />
         <ExportersTable exporters={exporters} />
-        <ThisHost hosts={(hosts.data?.hosts ?? []).filter(({ id }) => chosen === undefined || id === chosen)} status={status.data} />
+        <ThisHost hosts={shownHosts} status={status.data} />
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import type { Probe } from '../../live/index.ts'
-import { count, duration, rate, share } from '../../ui/format.ts'
+import { count, duration, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -9,12 +9,12 @@ import { runsPerSecond, type ProbeRow } from './probe-rows.ts'
 const DOT = { attached: 'text-ok', partial: '', refused: '', off: 'text-line-3' }
 const WORD = { attached: 'attached', partial: 'partly attached', refused: 'refused', off: 'off' }
 
-function State({ probe: { state, reason } }: { readonly probe: Probe }) {
+function State({ probe: { state, reason, observedShare } }: { readonly probe: Probe }) {
   const trouble = state === 'partial' || state === 'refused'
   return (
     <span className={`flex items-center gap-2 ${trouble ? 'text-warn' : state === 'off' ? 'text-t3' : 'text-t2'}`} title={reason || undefined}>
       <span className={`dot ${DOT[state]}`} />
-      <span className="cut">{trouble && reason !== '' ? reason : WORD[state]}</span>
+      <span className="cut">{trouble && reason !== '' ? reason : state === 'attached' && typeof observedShare === 'number' ? `on ${sentence(share(observedShare))} of the time` : WORD[state]}</span>
     </span>
   )
 }
@@ -23,6 +23,17 @@ interface Switching {
   /** Keys of the probes whose switch is on its way. */
   readonly pending: ReadonlySet<string>
   readonly set: (probe: Probe, enabled: boolean) => void
+}
+
+function Adds({ row: { probe, sum } }: { readonly row: ProbeRow }) {
+  const figure = duration(sum ? sum.addedNsPerRequest : probe!.addedNsPerRequest)
+  const isAtMost = probe !== undefined && probe.addedIsAtMost && !figure.quiet
+  return (
+    <span title={isAtMost ? 'At most: it runs for whatever services do, and all of that is laid upon the requests they answer' : undefined}>
+      {figure.value !== '–' && figure.value !== '0' && <span className="pr-0.5 text-t3">{isAtMost ? '≤' : '≈'}</span>}
+      <Num figure={figure} />
+    </span>
+  )
 }
 
 /** Of the sum only what adds up is shown. */
@@ -47,7 +58,8 @@ export function probeColumns({ pending, set }: Switching, hostNames: ReadonlyMap
     { id: 'run', head: 'A run', width: 80, end: true, hideBelow: 1000, cell: (row) => of(row, (probe) => <Num figure={duration(probe.nsPerRun)} />) },
     { id: 'runs', head: 'Runs', width: 84, end: true, hideBelow: 1000, cell: (row) => <Num figure={rate(row.sum ? row.sum.runsPerSecond : runsPerSecond(row.probe!))} /> },
     { id: 'cpu', head: 'CPU', width: 84, end: true, cell: (row) => <Num figure={share(row.sum ? row.sum.cpuShare : row.probe!.cpuShare)} /> },
+    { id: 'adds', head: 'Adds a request', label: 'Adds a request, estimated', width: 108, end: true, hideBelow: 1240, cell: (row) => <Adds row={row} /> },
     { id: 'lost', head: 'Lost', width: 80, end: true, cell: (row) => <Num figure={count(row.sum ? row.sum.lost : row.probe!.lost)} slot="none" tone={(row.sum?.lost ?? row.probe?.lost ?? 0) > 0 ? 'warn' : 'usual'} /> },
-    { id: 'off', head: 'Turning it off loses', width: 270, hideBelow: 1100, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
+    { id: 'off', head: 'Turning it off loses', width: 236, hideBelow: 1100, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
   ]
 }

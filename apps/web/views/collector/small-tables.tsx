@@ -7,9 +7,7 @@ import { Name } from '../../ui/name.tsx'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { Num } from '../../ui/num.tsx'
 import { SectionHead } from '../../ui/section.tsx'
-
-const CELL = 'hairline cut h-6 border-b px-2 py-0 first:pl-4 last:pr-4'
-const HEAD = 'h-7 border-b border-line px-2 text-xs font-normal text-t3 first:pl-4 last:pr-4'
+import { CELL, HEAD } from './cells.ts'
 
 function Note({ reading, children }: { readonly reading: Reading<unknown>; readonly children: ReactNode }) {
   return <p className="border-t border-line px-4 py-3">{reading.error ? <ErrorNote error={reading.error} onRetry={reading.retry} /> : reading.data === undefined ? null : <EmptyNote>{children}</EmptyNote>}</p>

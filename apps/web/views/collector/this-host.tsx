@@ -23,7 +23,7 @@ export function ThisHost({ hosts, status }: { readonly hosts: readonly Host[]; r
           ['Kernel', host ? joined([host.kernel, host.btf === null ? null : host.btf ? 'BTF' : 'no BTF', host.cpus !== null && `${grouped(host.cpus)} cores`, host.memoryBytes !== null && sentence(bytes(host.memoryBytes))]) : '–'],
           ['Clock', host?.clock ? `${sentence(duration(Math.abs(host.clock.driftNs)))} drift, ${sentence(duration(Math.abs(host.clock.stepNs)))} stepped` : '–'],
           ['Running since', health.data && now > 0 ? `${age((now - instantMs(health.data.startedAt)) / 1000)}, version ${health.data.version}` : '–'],
-          ['Web process', status ? `${sentence(cores(status.sonde.web.cpuCores))}, ${sentence(bytes(status.sonde.web.memoryBytes))}` : '–'],
+          ['Web process', status ? `${sentence(cores(status.sonde.web.cpuCores))}, ${sentence(bytes(status.sonde.web.memoryBytes))}; its store at most ${status.store.memoryLimit}` : '–'],
           ['Kept', status ? `${grouped(rows)} rows, ${sentence(bytes(status.store.segmentBytes))} sealed` : '–'],
           ['Store', status ? (status.store.state === 'ok' ? `writing, ${sentence(bytes(status.store.pendingBytes))} pending` : <span key="s" className="text-warn">failing</span>) : '–'],
         ]} />

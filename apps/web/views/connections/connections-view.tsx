@@ -10,7 +10,7 @@ import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
 import { connectionColumns, HIDDEN_AT_FIRST } from './columns.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
-import { connectionKey, countsOf, isOpen, isShown, textFilter, type Connection, type Shown } from './model.ts'
+import { connectionKey, countsOf, isOpen, isShown, selected, textFilter, type Connection, type Shown } from './model.ts'
 
 interface Answer {
   readonly connections: readonly Connection[]
@@ -25,16 +25,17 @@ const API_FILTERS = ['service', 'peer', 'host', 'protocol'] as const
 
 /** TCP connections that were open in the range, failures first and in words, with how long connecting and a round trip take. */
 export function ConnectionsView() {
-  const { live, range, filters } = useSelection()
+  const { selection, live, range, filters } = useSelection()
   const [find, setFind] = useParam('find', 'replace')
   const [shownParam, setShown] = useParam('shown')
   const [order, setOrder] = useParam('order', 'replace')
   const [openKey, setOpenKey] = useParam('connection-open', 'replace')
   const [hidden, setHidden] = useHiddenColumns('connections', HIDDEN_AT_FIRST)
-  // Excluded values are a filter of requests; this resource takes wanted ones only.
+  // The resource takes some filters and wanted values only: the others hold here.
   const asked = useMemo(() => Object.fromEntries(Object.entries(filters(API_FILTERS)).map(([key, value]) => [key, [value].flat().filter((one) => !one.startsWith('!'))])), [filters])
   const { data, error, dim, loading, retry } = useTopic<Answer>('connections', { ...asked, ...range, limit: MOST }, live)
-  const connections = data?.connections ?? NONE
+  const found = data?.connections ?? NONE
+  const connections = useMemo(() => selected(found, selection.filters), [found, selection.filters])
   const seconds = useNow(live)
   const nowMs = live || seconds === 0 ? seconds : Math.min(seconds, Date.parse(range.to) || seconds)
   const shown = SHOWN.find(([id]) => id === shownParam)?.[0] ?? 'all'
@@ -48,13 +49,13 @@ export function ConnectionsView() {
     close()
   }
   const onFind = useCallback((text: string) => setFind(text === '' ? null : text), [setFind])
-  const note = data && data.total > connections.length ? `of the newest ${grouped(connections.length)} of ${grouped(data.total)} in range` : `${grouped(connections.length)} in range`
+  const note = data && data.total > found.length ? `of the newest ${grouped(found.length)} of ${grouped(data.total)} in range` : `${grouped(connections.length)} in range`
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc closes the panel from wherever the focus is
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
       <FilterBar>
         <FilterField label="Filter connections" placeholder="address, service, state:failed …" value={find ?? ''} onChange={onFind} />
-        {data && <Summary connections={connections} total={data.total} matching={find === null && shown === 'all' ? undefined : rows.length} />}
+        {data && <Summary connections={connections} omitted={data.total - found.length} matching={find === null && shown === 'all' ? undefined : rows.length} />}
         <span className="flex-1" />
         <Segments<Shown> label="Which" options={SHOWN} chosen={shown} onChoose={(id) => setShown(id === 'all' ? null : id)} />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
@@ -64,7 +65,7 @@ export function ConnectionsView() {
           label="Connections" columns={columns} rows={rows} rowKey={connectionKey} rowHeight={24} hidden={hidden} calm sort={parseSort(order ?? 'state')} onSort={(sort) => setOrder(formatSort(sort))}
           selected={chosen && connectionKey(chosen)} onOpen={(one) => setOpenKey(connectionKey(one) === openKey ? null : connectionKey(one))} ended={(one) => !isOpen(one) && one.failure === null}
           loading={loading} dim={dim} className="min-h-0 min-w-0 flex-1"
-          empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{connections.length > 0 ? 'No connection of this range matches.' : 'No TCP connection in this range. They appear here when one is made, and those that are open already within seconds.'}</EmptyNote>}
+          empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{found.length > 0 ? 'No connection of this range matches.' : 'No TCP connection in this range. They appear here when one is made, and those that are open already within seconds.'}</EmptyNote>}
         />
         <div className="contents max-desk:hidden">
           <ConnectionPanel connections={connections} chosen={chosen} nowMs={nowMs} note={note} onClose={close} onFailure={setFind} />
@@ -74,14 +75,14 @@ export function ConnectionsView() {
   )
 }
 
-function Summary({ connections, total, matching }: { readonly connections: readonly Connection[]; readonly total: number; readonly matching: number | undefined }) {
+function Summary({ connections, omitted, matching }: { readonly connections: readonly Connection[]; readonly omitted: number; readonly matching: number | undefined }) {
   const { open, closed, failed } = countsOf(connections)
   const strong = (value: number, className = 'text-t1') => <b className={`font-medium ${className}`}>{grouped(value)}</b>
   return (
     <span className="text-sm whitespace-nowrap text-t2 max-desk:hidden">
       {strong(open)} open, {strong(closed)} closed in range, {strong(failed, failed > 0 ? 'text-bad' : 'text-t1')} failed
       {matching !== undefined && <>; {strong(matching)} shown</>}
-      {total > connections.length && <> <PartialNote>{`the newest ${grouped(connections.length)} of ${grouped(total)}`}</PartialNote></>}
+      {omitted > 0 && <> <PartialNote>{`the newest of the range; ${grouped(omitted)} older are left out`}</PartialNote></>}
     </span>
   )
 }

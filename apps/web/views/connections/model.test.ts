@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionKey, countsOf, failureGroups, isShown, openSeconds, stateRank, stateWord, textFilter, triesLike, type Connection } from './model.ts'
+import { connectionKey, countsOf, failureGroups, isShown, openSeconds, selected, stateRank, stateWord, textFilter, triesLike, type Connection } from './model.ts'
 import { storyOf } from './story.ts'
 
 let next = 0
@@ -20,6 +20,15 @@ test('each connection is in one of open, closed, failed', () => {
   assert.deepEqual(all.map(stateRank), [1, 2, 0, 0])
   assert.deepEqual(all.map(stateWord), ['established', 'closed', 'refused', 'reset'])
   assert.equal(stateWord(connection({ failure: 'timeout' })), 'timed out')
+})
+
+test('the selection holds: any of the wanted, none of the excluded, what is of requests alone says nothing', () => {
+  const all = [connection({ service: 'a', role: 'client' }), connection({ service: 'b', role: 'server' }), connection({ service: 'c', role: 'server', peer: 'x' })]
+  const services = (...filters: string[]) => selected(all, filters.map((text) => { const [key, value] = text.replace('!', '').split('=') as [string, string]; return { key, value, not: text.startsWith('!') } })).map(({ service }) => service)
+  assert.deepEqual(services('!service=a'), ['b', 'c'])
+  assert.deepEqual(services('service=a', 'service=b'), ['a', 'b'])
+  assert.deepEqual(services('role=server', '!peer=x'), ['b'])
+  assert.deepEqual(services('status=200', 'q=y'), ['a', 'b', 'c'])
 })
 
 test('how long it was open', () => {

@@ -45,6 +45,22 @@ export function isShown(connection: Connection, shown: Shown): boolean {
   }
 }
 
+const SELECTED: Partial<Record<string, (connection: Connection) => string>> = {
+  service: (one) => one.service, peer: (one) => one.peer, host: (one) => one.host, protocol: (one) => one.protocol, role: (one) => one.role, pid: (one) => String(one.pid), connection: (one) => one.id,
+}
+
+/** Those of the selection: of each field any of the wanted values and none of the excluded; filters that are of requests alone say nothing. */
+export function selected(connections: readonly Connection[], filters: readonly { readonly key: string; readonly value: string; readonly not: boolean }[]): readonly Connection[] {
+  const tests = Object.entries(SELECTED).flatMap(([key, field]) => {
+    const ofField = filters.filter((filter) => filter.key === key)
+    if (ofField.length === 0) return []
+    const wanted = new Set(ofField.filter(({ not }) => !not).map(({ value }) => value))
+    const excluded = new Set(ofField.filter(({ not }) => not).map(({ value }) => value))
+    return [(one: Connection) => (wanted.size === 0 || wanted.has(field!(one))) && !excluded.has(field!(one))]
+  })
+  return tests.length === 0 ? connections : connections.filter((one) => tests.every((test) => test(one)))
+}
+
 /** Unique over hosts and time: a socket's cookie is its host's, and one id may be seen again after a restart. */
 export const connectionKey = (connection: Connection): string => `${connection.host} ${connection.id} ${connection.openedAt}`
 

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { bytes, count, duration, rate, sentence, share, type Figure, type Measured } from '../../ui/format.ts'
 import { Num, type UnitSlot } from '../../ui/num.tsx'
 import type { EdgeAnswer, Percentiles, Slowness } from './model.ts'
@@ -64,19 +63,4 @@ export function connectionRows(whole: EdgeAnswer, before: EdgeAnswer | undefined
     { name: 'Sent', now: bytes(whole.bytesSent), before: before && bytes(before.bytesSent), slot: 'bytes' },
     { name: 'Received', now: bytes(whole.bytesReceived), before: before && bytes(before.bytesReceived), slot: 'bytes' },
   ]
-}
-
-/** A line of a list in a panel: a name and two figures. */
-export function Line({ name, figures, onClick }: { readonly name: ReactNode; readonly figures: readonly Figure[]; readonly onClick?: () => void }) {
-  const inside = (
-    <>
-      <span className="cut flex-1 text-left">{name}</span>
-      {figures.map((figure, i) => (
-        // oxlint-disable-next-line react/no-array-index-key -- fixed places
-        <span key={i} className="w-[74px] flex-none text-right"><Num figure={figure} /></span>
-      ))}
-    </>
-  )
-  const look = 'hairline flex h-6 w-full items-center gap-2 border-b px-4 text-sm'
-  return <li>{onClick ? <button type="button" className={`${look} hover:bg-s2`} onClick={onClick}>{inside}</button> : <span className={look}>{inside}</span>}</li>
 }

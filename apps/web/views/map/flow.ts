@@ -2,7 +2,7 @@ import type { Edge, Node } from '@xyflow/react'
 import { placeLabels, type Box } from '../../charts/map-labels.ts'
 import type { Place } from '../../charts/map-places.ts'
 import { edgeWidth, nodeRadius } from '../../charts/map-sizes.ts'
-import { duration, rate, sentence } from '../../ui/format.ts'
+import { duration, rate, sentence, share } from '../../ui/format.ts'
 import type { MapEdge, MapModel, MapNode } from './model.ts'
 
 export interface Look {
@@ -77,6 +77,11 @@ function endsOf(edge: MapEdge, places: ReadonlyMap<string, Place>, radius: Reado
   const [from, to] = [places.get(edge.from)!, places.get(edge.to)!]
   const loop = edge.from === edge.to ? { ...from, radius: radius.get(edge.from)! } : undefined
   return { from: [from.x + radius.get(edge.from)! + 4, from.y], to: [to.x - radius.get(edge.to)! - 9, to.y], loop }
+}
+
+/** Figures in full, for hover. */
+export function exactText({ rate: perSecond, errorShare, p95 }: { readonly rate: number; readonly errorShare: number; readonly p95: number | null }): string {
+  return [rate(perSecond).exact, `${share(errorShare).exact} errors`, ...(p95 === null ? [] : [`p95 ${duration(p95).exact}`])].join(', ')
 }
 
 /** An edge's figures in words. */

@@ -11,7 +11,7 @@ import { boundsOf, flowOf, labelText, type FlowEdge, type FlowNode } from './flo
 import { Legend } from './legend.tsx'
 import { TrafficEdge } from './map-edge.tsx'
 import { ServiceNode } from './map-node.tsx'
-import type { MapModel } from './model.ts'
+import { nodeName, type MapModel } from './model.ts'
 
 export interface MapCanvasProps {
   readonly model: MapModel
@@ -85,7 +85,7 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation,
         onEdgeMouseEnter={(_, edge) => setPointed(edge.id)}
         onEdgeMouseLeave={() => setPointed(undefined)}
       />
-      <p className="sr-only" role="status">{walkedEdge && `${visible(walkedEdge.from)} to ${visible(walkedEdge.to)}, ${walkedEdge.protocol}, ${labelText(walkedEdge)[0]}, p95 ${labelText(walkedEdge)[1] || 'not known'}`}</p>
+      <p className="sr-only" role="status">{walkedEdge && `${visible(nodeName(model, walkedEdge.from))} to ${visible(nodeName(model, walkedEdge.to))}, ${walkedEdge.protocol}, ${labelText(walkedEdge)[0]}, p95 ${labelText(walkedEdge)[1] || 'not known'}`}</p>
       {controls && createPortal(<Zoom arrange={arrange} fit={fit} />, controls)}
       <Legend />
     </div>

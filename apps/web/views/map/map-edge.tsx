@@ -1,7 +1,7 @@
 import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react'
 import { slowInk } from '../../charts/map-sizes.ts'
 import { levelCurve } from '../../charts/path.ts'
-import { labelText, type EdgeData, type FlowEdge } from './flow.ts'
+import { exactText, labelText, type EdgeData, type FlowEdge } from './flow.ts'
 
 /** Traffic: its width says its rate, its colour how slow it is against its own normal. */
 export function TrafficEdge({ data }: EdgeProps<FlowEdge>) {
@@ -12,6 +12,7 @@ export function TrafficEdge({ data }: EdgeProps<FlowEdge>) {
   const quiet = edge.rate === 0
   return (
     <g style={{ opacity: dimmed ? 0.3 : 1 }}>
+      <title>{exactText({ ...edge, p95: edge.durationNs.p95 })}</title>
       {chosen && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={width + 7} opacity={0.38} strokeLinecap="round" />}
       <path d={path} fill="none" stroke={color} strokeWidth={width} opacity={edge.slow > 0 ? 1 : 0.62} strokeDasharray={quiet ? '2 4' : undefined} />
       {!data.loop && <path d={arrow(data.to, width)} fill={color} opacity={edge.slow > 0 ? 1 : 0.8} />}

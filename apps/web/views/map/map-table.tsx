@@ -5,13 +5,14 @@ import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import { parseSort, formatSort, type Column } from '../../ui/table-column.ts'
 import { useParam } from '../../live/index.ts'
-import type { MapEdge } from './model.ts'
+import { nodeName, type MapEdge, type MapModel } from './model.ts'
+import { useMemo } from 'react'
 
 const SLOW_WORDS = ['', '1.2–2×', '2–4×', '≥ 4×'] as const
 
-const COLUMNS: readonly Column<MapEdge>[] = [
-  { id: 'from', head: 'From', value: (edge) => edge.from, cell: (edge) => <Name text={edge.from} /> },
-  { id: 'to', head: 'To', value: (edge) => edge.to, cell: (edge) => <Name text={edge.to} /> },
+const columnsOf = (name: (id: string) => string): readonly Column<MapEdge>[] => [
+  { id: 'from', head: 'From', value: (edge) => name(edge.from), cell: (edge) => <Name text={name(edge.from)} /> },
+  { id: 'to', head: 'To', value: (edge) => name(edge.to), cell: (edge) => <Name text={name(edge.to)} /> },
   { id: 'protocol', head: 'Protocol', width: 90, className: 'text-t3', value: (edge) => edge.protocol, cell: (edge) => edge.protocol },
   { id: 'rate', head: 'Requests', width: 92, end: true, descendingFirst: true, value: (edge) => edge.rate, cell: (edge) => <Num figure={rate(edge.rate)} /> },
   { id: 'errors', head: 'Errors', width: 84, end: true, descendingFirst: true, value: (edge) => edge.errorShare, cell: (edge) => <Num figure={share(edge.errorShare)} tone={edge.errorShare > 0 ? 'bad' : 'usual'} /> },
@@ -27,9 +28,10 @@ const COLUMNS: readonly Column<MapEdge>[] = [
 const edgeKey = (edge: MapEdge) => edge.id
 
 /** The map as a table: one row an edge. */
-export function MapTable({ edges, chosen, onChoose }: { readonly edges: readonly MapEdge[]; readonly chosen: string | undefined; readonly onChoose: (id: string) => void }) {
+export function MapTable({ model, chosen, onChoose }: { readonly model: MapModel; readonly chosen: string | undefined; readonly onChoose: (id: string) => void }) {
   const [order, setOrder] = useParam('order', 'replace')
+  const columns = useMemo(() => columnsOf((id) => nodeName(model, id)), [model])
   return (
-    <DataTable label="Edges of the map" columns={COLUMNS} rows={edges} rowKey={edgeKey} rowHeight={24} calm sort={parseSort(order ?? '-rate')} onSort={(sort) => setOrder(formatSort(sort))} selected={chosen} onOpen={(edge) => onChoose(edge.id)} empty="No edge in this range." />
+    <DataTable label="Edges of the map" columns={columns} rows={model.edges} rowKey={edgeKey} rowHeight={24} calm sort={parseSort(order ?? '-rate')} onSort={(sort) => setOrder(formatSort(sort))} selected={chosen} onOpen={(edge) => onChoose(edge.id)} empty="No edge in this range." />
   )
 }

@@ -6,7 +6,7 @@ const edge = (from: string, to: string, more: Partial<EdgeAnswer> = {}): EdgeAns
   from, to, protocol: 'http', requestCount: 100, requestRate: 10, errorCount: 0, durationNs: { p50: 1e6, p95: 2e6, p99: 3e6 },
   connectionCount: 4, openConnectionCount: 1, bytesSent: 0, bytesReceived: 0, retransmits: 0, ...more,
 })
-const node = (id: string, kind: 'service' | 'external' | 'unknown' = 'service') => ({ id, name: id, kind, serviceKind: null })
+const node = (id: string, kind: 'service' | 'external' | 'unknown' = 'service') => ({ id, name: id, kind, serviceKind: null, container: null, unit: null, host: null })
 const answer = (nodes: MapAnswer['nodes'], edges: readonly EdgeAnswer[]): MapAnswer => ({ nodes, edges, omittedEdges: 0 })
 const service = (name: string, p95: number, requestCount = 100): ServiceAnswer => ({ name, requestCount, requestRate: requestCount / 60, errorRate: 0.01, durationNs: { p50: null, p95, p99: null } })
 

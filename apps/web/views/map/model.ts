@@ -2,9 +2,20 @@ import { slowness } from '../../charts/map-sizes.ts'
 
 /** Of `/api/v1/service-map`. */
 export interface MapAnswer {
-  readonly nodes: readonly { readonly id: string; readonly name: string; readonly kind: 'service' | 'external' | 'unknown'; readonly serviceKind: string | null }[]
+  readonly nodes: readonly NodeAnswer[]
   readonly edges: readonly EdgeAnswer[]
   readonly omittedEdges: number
+}
+
+export interface NodeAnswer {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'service' | 'external' | 'unknown'
+  readonly serviceKind: string | null
+  /** What all of its processes run in; null if not all in one. */
+  readonly container: string | null
+  readonly unit: string | null
+  readonly host: string | null
 }
 
 export interface EdgeAnswer {
@@ -52,6 +63,8 @@ export interface MapEdge {
   readonly durationNs: Percentiles
   readonly slow: Slowness
   readonly before: EdgeAnswer | undefined
+  /** The edges it stands for, of groups that are collapsed. */
+  readonly merged?: readonly MapEdge[]
 }
 
 export interface MapNode {
@@ -67,7 +80,19 @@ export interface MapNode {
   readonly slow: Slowness
   /** Nothing of it in the time the figures are of. */
   readonly quiet: boolean
+  /** A collapsed group: what is in it. */
+  readonly group?: CollapsedGroup
 }
+
+export interface CollapsedGroup {
+  readonly kind: GroupKind
+  readonly label: string
+  readonly members: readonly MapNode[]
+  /** Edges between its members. */
+  readonly inside: readonly MapEdge[]
+}
+
+export type GroupKind = 'network' | 'unit' | 'container' | 'host'
 
 export interface MapModel {
   readonly nodes: readonly MapNode[]
@@ -147,6 +172,9 @@ export function withNewcomers(whole: MapAnswer, now: MapAnswer): MapAnswer {
   return { ...whole, nodes: [...whole.nodes, ...newNodes], edges: [...whole.edges, ...newEdges] }
 }
 
+/** What a node is called where it is drawn and listed. */
+export const nodeName = (model: MapModel, id: string): string => model.nodes.find((node) => node.id === id)?.group?.label ?? id
+
 /** The sentence above the map. */
 export function mapSummary(whole: MapAnswer, shown: MapModel, grouped: (value: number) => string): string {
   const connections = whole.edges.reduce((sum, edge) => sum + edge.connectionCount, 0)
@@ -154,5 +182,7 @@ export function mapSummary(whole: MapAnswer, shown: MapModel, grouped: (value: n
   const unnamed = whole.nodes.filter((node) => node.kind === 'unknown').length
   const peers = unnamed === 0 ? 'every peer named' : `${grouped(unnamed)} ${unnamed === 1 ? 'peer' : 'peers'} not named`
   const omitted = whole.omittedEdges > 0 ? `; ${grouped(whole.omittedEdges)} quieter edges left out` : ''
-  return `${grouped(shown.nodes.length)} of ${grouped(whole.nodes.length)} nodes, ${grouped(shown.edges.length)} edges, ${grouped(connections - unread)} of ${grouped(connections)} connections decoded; ${peers}${omitted}`
+  const groups = shown.nodes.filter((node) => node.group).length
+  const collapsed = groups > 0 ? `; ${grouped(groups)} ${groups === 1 ? 'group' : 'groups'} collapsed` : ''
+  return `${grouped(shown.nodes.length)} of ${grouped(whole.nodes.length)} nodes, ${grouped(shown.edges.length)} edges, ${grouped(connections - unread)} of ${grouped(connections)} connections decoded; ${peers}${omitted}${collapsed}`
 }

@@ -2,12 +2,12 @@
 import { useRef } from 'react'
 import { LatencyChart, LatencyLegend, type LatencyPoint } from '../../charts/latency-chart.tsx'
 import { useTopic, type Params, type RequestGroups } from '../../live/index.ts'
+import { FigureLine } from '../../ui/figure-line.tsx'
 import { duration, rate } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { ErrorNote } from '../../ui/notes.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { useWidth } from '../../ui/use-width.ts'
-import { Line } from './figures.tsx'
 
 interface Asked {
   readonly range: { readonly from: string; readonly to: string }
@@ -67,7 +67,7 @@ export function PanelEndpoints({ filters, fallback, range, rangeSeconds, live, o
       <ul className="border-t border-line">
         {groups.map(({ key, requestCount, points }) => {
           const [method, template] = [String(key.method ?? ''), String(key.template ?? '')]
-          return <Line key={`${method} ${template}`} name={<Name className="mono" text={`${method} ${template || '(no template)'}`} />} figures={[rate(requestCount / Math.max(1, rangeSeconds)), duration(points[0]?.durationNs.p95)]} onClick={() => onPick(method, template)} />
+          return <FigureLine key={`${method} ${template}`} name={<Name className="mono" text={`${method} ${template || '(no template)'}`} />} figures={[rate(requestCount / Math.max(1, rangeSeconds)), duration(points[0]?.durationNs.p95)]} onClick={() => onPick(method, template)} />
         })}
       </ul>
     </>

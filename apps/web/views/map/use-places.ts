@@ -2,8 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { placeNewcomers, type Place } from '../../charts/map-places.ts'
 import { keepPlaces, readPlaces } from './kept-places.ts'
-import { layOut } from './layout.ts'
-import type { MapAnswer } from './model.ts'
+import { layOut, type LayoutInput } from './layout.ts'
 
 export interface Places {
   /** Undefined until the first layout is there. */
@@ -17,23 +16,24 @@ export interface Places {
 
 /**
  * Where nodes stand. What has a place keeps it, also from visit to visit; a newcomer is put beside what it talks to; most
- * of a map being unknown, or on request, all is laid out.
+ * of a map being unknown, or on request, all is laid out. What an opened group brings (`opened` of them) is no reason to.
  */
-export function usePlaces(whole: MapAnswer | undefined): Places {
+export function usePlaces(map: LayoutInput | undefined, opened: number): Places {
   const [places, setPlaces] = useState<ReadonlyMap<string, Place>>()
   const [failure, setFailure] = useState<string>()
   const [generation, setGeneration] = useState(0)
-  const names = useMemo(() => whole?.nodes.map((node) => node.id).sort() ?? [], [whole])
-  const key = names.join('\n')
-  const latest = useRef(whole)
+  const names = useMemo(() => map?.nodes.map((node) => node.id).sort() ?? [], [map])
+  const key = names.join('\n\n')
+  const latest = useRef(map)
+  const openedBefore = useRef(opened)
   useEffect(() => {
-    latest.current = whole
+    latest.current = map
   })
 
   const arrange = useCallback(() => {
     const map = latest.current
     if (!map) return
-    layOut({ nodes: map.nodes.map(({ id, kind }) => ({ id, outside: kind === 'external' })), edges: map.edges }).then(
+    layOut(map).then(
       (laidOut) => {
         keepPlaces(localStorage, laidOut)
         setPlaces(laidOut)
@@ -52,7 +52,9 @@ export function usePlaces(whole: MapAnswer | undefined): Places {
     const map = latest.current
     if (!map || key === '') return
     const known = new Map([...readPlaces(localStorage)].filter(([name]) => names.includes(name)))
-    if (known.size * 2 < names.length) return arrange()
+    const isOpening = opened > openedBefore.current && known.size > 0
+    openedBefore.current = opened
+    if (known.size * 2 < names.length && !isOpening) return arrange()
     const all = placeNewcomers(names, map.edges, known)
     keepPlaces(localStorage, all)
     setPlaces(all)

@@ -1,6 +1,6 @@
 'use client'
 import { Copy } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useNow, useTopic, type Hosts, type Probes, type Services } from '../../live/index.ts'
 import { bytes, cores, grouped, sentence } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
@@ -9,7 +9,7 @@ import { Facts, SectionHead } from '../../ui/section.tsx'
 import { age, instantMs } from '../../ui/time.ts'
 
 /** Before any request was seen: what is being watched, and one line to try. */
-export function FirstRun({ services, startedAt }: { readonly services: Services | undefined; readonly startedAt: string | undefined }) {
+export function FirstRun({ services, startedAt, band }: { readonly services: Services | undefined; readonly startedAt: string | undefined; readonly band: ReactNode }) {
   const now = useNow()
   const hosts = useTopic<Hosts>('hosts', {}, true)
   const host = hosts.data?.hosts[0]
@@ -22,6 +22,7 @@ export function FirstRun({ services, startedAt }: { readonly services: Services 
           {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'The collector is started together with this page and comes by itself; if it does not, what started Sonde says why.'}
         </p>
       </div>
+      {host && band}
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1 overflow-y-auto">
           {host && <TryOne />}

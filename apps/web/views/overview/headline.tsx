@@ -65,7 +65,7 @@ function Slow({ row }: { readonly row: ServiceRow }) {
 
 function Open({ row, className }: { readonly row: ServiceRow; readonly className: string }) {
   const { href } = useSelection()
-  return <Link prefetch={false} href={href('/requests', only(row))} className={className}><span>Open <Name text={row.name} max={24} /></span></Link>
+  return <Link prefetch={false} href={href('/service', withOnly('service', row.name))} className={className}><span>Open <Name text={row.name} max={24} /></span></Link>
 }
 
 function Calm({ count, compared }: { readonly count: number; readonly compared: boolean }) {

@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { all, useParam, useQuery, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
+import { useParam, useQuery, useProcesses, useSayOnset, useSelection, useTopic, withOnly, type Status } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
@@ -14,6 +14,7 @@ import { ChangesTable } from './changes-table.tsx'
 import { serviceColumns } from './columns.tsx'
 import { FirstRun } from './first-run.tsx'
 import { Headline } from './headline.tsx'
+import { HostBand } from './host-band.tsx'
 import { PhoneList } from './phone-list.tsx'
 import type { ServiceRow } from './rows.ts'
 import { useServices, type OverviewReading } from './use-services.ts'
@@ -28,10 +29,12 @@ export function OverviewView() {
   useSayOnset(settled ? (onset ?? null) : undefined)
   const health = useQuery<{ readonly startedAt: string }>('health')
   const never = status.data !== undefined && (status.data.store.rowCount.requests ?? 0) === 0
-  if (series.data && rows.length === 0 && never) return <FirstRun services={services.data} startedAt={health.data?.startedAt} />
+  const band = <HostBand phone={phone} onsetMs={onset} />
+  if (series.data && rows.length === 0 && never) return <FirstRun band={band} services={services.data} startedAt={health.data?.startedAt} />
   return (
     <>
       {series.data && rows.length > 0 && <Headline rows={rows} compared={compared} phone={phone} />}
+      {band}
       {phone && rows.length > 0 ? <PhoneList rows={rows} /> : <ServicesTable reading={reading} />}
       {!phone && <Changes rows={rows} />}
     </>
@@ -56,7 +59,7 @@ function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settle
   }, [first, last, offsetMinutes])
   const onsetMs = rows[0]?.told.find(({ sinceMs }) => sinceMs !== undefined)?.sinceMs
   const onset = onsetMs === undefined ? undefined : (onsetMs - axis.fromMs) / (axis.toMs - axis.fromMs)
-  const columns = useMemo(() => serviceColumns(`${grouped(rows.length)} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])
+  const columns = useMemo(() => serviceColumns(`${rows.length > 0 ? grouped(rows.length) : '–'} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])
   const sorting = useMemo(() => parseSort(sort), [sort])
   return (
     <>
@@ -72,7 +75,7 @@ function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settle
         calm={live && settled}
         loading={series.loading}
         dim={series.dim}
-        onOpen={(row) => router.push(href('/requests', all(withOnly('service', row.name), withOnly('role', row.role))))}
+        onOpen={(row) => router.push(href('/service', withOnly('service', row.name)))}
         empty={series.error ? <ErrorNote error={series.error} onRetry={series.retry} /> : <NoRequests />}
       />
       <Silent total={services.data?.total} talking={rows.length} />

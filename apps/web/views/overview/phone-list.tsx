@@ -1,7 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { Sparkline } from '../../charts/sparkline.tsx'
-import { all, useSelection, withOnly } from '../../live/index.ts'
+import { useSelection, withOnly } from '../../live/index.ts'
 import { duration, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { isMoved, topOf } from './columns.tsx'
@@ -15,7 +15,7 @@ export function PhoneList({ rows }: { readonly rows: readonly ServiceRow[] }) {
     <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Services">
       {rows.map((row) => (
         <li key={row.name}>
-          <Link prefetch={false} href={href('/requests', all(withOnly('service', row.name), withOnly('role', row.role)))} className="flex h-14 items-center gap-2.5 border-b border-line px-4">
+          <Link prefetch={false} href={href('/service', withOnly('service', row.name))} className="flex h-14 items-center gap-2.5 border-b border-line px-4">
             <span className={`dot ${row.told.length > 0 ? 'text-warn' : 'text-transparent'}`} />
             <span className="min-w-0 flex-1">
               <Name text={row.name} className="cut block font-medium" />

@@ -1,5 +1,5 @@
 import type { Service, ServiceSeries, Services, ServicesSeries, TrafficFigures } from '../../live/index.ts'
-import { failing, rateMoved, slower, usualOf, type Moved, type Usual } from './trouble.ts'
+import { failing, rateMoved, slower, usualOf, type Moved, type Usual } from '../../charts/trouble.ts'
 
 /** What is said of a service against the hour before. */
 export interface Told {

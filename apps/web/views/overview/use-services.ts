@@ -4,7 +4,6 @@ import { rangeMs, useNow, useQuery, useSelection, useTopic, type Reading, type S
 import { serviceRows, type ServiceRow } from './rows.ts'
 
 const HOUR_MS = 3_600_000
-/** The hour before is asked for again each five minutes. */
 const BEFORE_STEP_MS = 300_000
 const STEPS = [1, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
 const STEPS_SHOWN = 92
@@ -22,16 +21,24 @@ export interface OverviewReading {
   readonly settled: boolean
 }
 
+/** The step that all lines of the page share. */
+export const stepOf = (fromMs: number, toMs: number): string => `${STEPS.find((seconds) => (toMs - fromMs) / 1000 / seconds <= STEPS_SHOWN) ?? STEPS.at(-1)!}s`
+
+/** The hour before, asked for again each five minutes. */
+export function heldHourBefore(fromMs: number): { readonly from: string; readonly to: string } {
+  const beforeMs = Math.floor(fromMs / BEFORE_STEP_MS) * BEFORE_STEP_MS
+  return { from: new Date(Math.max(0, beforeMs - HOUR_MS)).toISOString(), to: new Date(Math.max(0, beforeMs)).toISOString() }
+}
+
 /** Everything the table of services shows: figures of the last minute while live, else of the whole range. */
 export function useServices(): OverviewReading {
   const { selection, live, range } = useSelection()
   const now = useNow(live)
   const { fromMs, toMs } = rangeMs(selection, now)
-  const step = `${STEPS.find((seconds) => (toMs - fromMs) / 1000 / seconds <= STEPS_SHOWN) ?? STEPS.at(-1)!}s`
+  const step = stepOf(fromMs, toMs)
   const series = useTopic<ServicesSeries>('services/series', { ...range, step }, live)
   const services = useTopic<Services>('services', live ? { from: 'now-1m', to: 'now', limit: 1000 } : { ...range, limit: 1000 }, live)
-  const beforeMs = Math.floor(fromMs / BEFORE_STEP_MS) * BEFORE_STEP_MS
-  const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { from: new Date(Math.max(0, beforeMs - HOUR_MS)).toISOString(), to: new Date(Math.max(0, beforeMs)).toISOString(), step })
+  const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { ...heldHourBefore(fromMs), step })
   const rows = useMemo(() => {
     if (!series.data || series.atMs === undefined) return []
     const ends = live ? { fromMs: series.atMs - (toMs - fromMs), toMs: series.atMs } : { fromMs, toMs }

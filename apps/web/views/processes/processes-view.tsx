@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useMemo } from 'react'
+import { useMemo } from 'react'
 import { processKey, useParam, useProcesses, useSelection } from '../../live/index.ts'
 import { ColumnMenu, useHiddenColumns } from '../../ui/column-menu.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -8,6 +8,7 @@ import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
+import { useEscape } from '../../ui/use-escape.ts'
 import { useZoneOffset } from '../../ui/use-zone-offset.ts'
 import { processColumns } from './columns.tsx'
 import { ProcessDetail } from './detail.tsx'
@@ -33,7 +34,7 @@ export function ProcessesView() {
   const offsetMinutes = useZoneOffset(span.toMs)
   const columns = useMemo(() => processColumns(span, offsetMinutes), [span, offsetMinutes])
   const chosen = processes.find((process) => processKey(process) === open)
-  useCloseOnEscape(chosen !== undefined, () => setOpen(null))
+  useEscape(chosen !== undefined, () => setOpen(null))
   return (
     <>
       <FilterBar>
@@ -80,16 +81,4 @@ function Totals({ alive, threads, started, ended, failed }: ReturnType<typeof to
       {failed > 0 && <>, <b className="font-medium text-bad">{grouped(failed)}</b> with an error</>}
     </p>
   )
-}
-
-function useCloseOnEscape(open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, [role="dialog"]'))) return
-      close()
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  })
 }

@@ -5,7 +5,8 @@ import { bounded, visible } from '../../ui/text.ts'
 import { facetGroups, type FacetEntry, type FacetsAnswer } from './facets.ts'
 
 interface FacetListProps {
-  readonly answer: FacetsAnswer
+  /** Undefined until it is there: its room is kept. */
+  readonly answer: FacetsAnswer | undefined
   readonly filters: readonly Filter[]
   readonly apply: (change: Change) => void
 }
@@ -16,7 +17,7 @@ const safe = (text: string) => bounded(visible(text), 120)
 export function FacetList({ answer, filters, apply }: FacetListProps) {
   return (
     <aside aria-label="Facets" className="w-(--facets) flex-none overflow-y-auto border-r border-line py-1 max-desk:hidden">
-      {facetGroups(answer, filters, safe).map(({ title, rows }) => (
+      {answer && facetGroups(answer, filters, safe).map(({ title, rows }) => (
         <FacetBars key={title} title={title} rows={rows} total={answer.total} onPick={(id, exclude) => apply(changeOf(rows.find((row) => row.id === id), filters, exclude))} />
       ))}
     </aside>

@@ -30,7 +30,7 @@ export interface FacetGroup {
 }
 
 const GROUPS: readonly (readonly [field: string, title: string])[] = [
-  ['status', 'Status'], ['endpoint', 'Method and template'], ['service', 'Service'], ['peer', 'Peer'], ['role', 'Role'], ['pid', 'Process'], ['protocol', 'Protocol'],
+  ['status', 'Status'], ['endpoint', 'Method and template'], ['service', 'Service'], ['peer', 'Peer'], ['role', 'Role'], ['pid', 'Process'], ['protocol', 'Protocol'], ['link', 'Link to other end'],
 ]
 
 /** Facets as they are listed: what is chosen or excluded is marked, excluded values stay though nothing of them is left. */

@@ -10,6 +10,7 @@ const parsed = (text: string) => {
 test('terms of every shape', () => {
   assert.deepEqual(parsed('status:5xx -method:GET peer!=nginx role=Server'), ['status=5xx', '!method=GET', '!peer=nginx', 'role=server'])
   assert.deepEqual(parsed('duration>400ms duration<=1.5s'), ['minDurationNs=400000000', 'maxDurationNs=1500000000'])
+  assert.deepEqual(parsed('-link:exact'), ['!link=exact'])
   assert.deepEqual(parsed('path:"/a b\\"c"'), ['path=/a b"c'])
 })
 
@@ -33,5 +34,6 @@ test('what can’t be used is said', () => {
   assert.match(parsed('status>400') as string, /has no order/)
   assert.match(parsed('duration:5ms') as string, /Compare durations/)
   assert.match(parsed('duration>soon') as string, /no duration/)
+  assert.match(parsed('link:maybe') as string, /exact or unknown/)
   assert.match(parsed('pid:abc') as string, /no process id/)
 })

@@ -12,7 +12,7 @@ export type ParsedFilters = { readonly filters: readonly TypedFilter[] } | { rea
 
 const KEYS: Readonly<Record<string, FilterKey>> = {
   service: 'service', peer: 'peer', from: 'peer', to: 'peer', host: 'host', role: 'role', protocol: 'protocol', proto: 'protocol', method: 'method', path: 'path', template: 'template', target: 'target',
-  status: 'status', pid: 'pid', comm: 'comm', process: 'comm', connection: 'connection', trace: 'traceId', traceid: 'traceId',
+  status: 'status', pid: 'pid', comm: 'comm', process: 'comm', connection: 'connection', trace: 'traceId', traceid: 'traceId', link: 'link',
 }
 const TERM = /(-|!)?([a-z]+)\s*(!=|>=|<=|[:=><])\s*("(?:[^"\\]|\\.)*"|\S+)|"((?:[^"\\]|\\.)*)"|(\S+)/gi
 const HEX_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i
@@ -55,6 +55,7 @@ function termOf(key: string, operator: string, value: string, minus: boolean): T
 function checkOf(key: FilterKey, value: string): string | undefined {
   if (key === 'status' && !/^(\d{1,3}|[1-9]xx|error)$/.test(value)) return `“${value}” is no status: 200, a class such as 5xx, or error.`
   if (key === 'role' && !/^(server|client)$/i.test(value)) return `A role is server or client, not “${value}”.`
+  if (key === 'link' && !/^(exact|unknown)$/.test(value)) return `A link is exact or unknown, not “${value}”.`
   if (key === 'pid' && !/^\d{1,10}$/.test(value)) return `“${value}” is no process id.`
   if (key === 'traceId' && !/^[0-9a-f]{32}$/i.test(value)) return 'A trace id has 32 hex digits.'
   if (key === 'connection' && !/^[0-9a-f]+$/i.test(value)) return 'A connection’s id is hex digits.'

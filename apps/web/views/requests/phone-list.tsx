@@ -49,6 +49,7 @@ export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, 
           <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>
         )}
         {error && <div className="p-4"><ErrorNote error={error} onRetry={again} /></div>}
+        {loading && list.rows.length === 0 && <p className="late p-4 text-center text-sm text-t3">Reading requests …</p>}
         {!loading && !error && list.rows.length === 0 && <div className="p-4 text-center"><Nothing unfilter={unfilter} /></div>}
         <ul aria-label="Requests" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => (

@@ -64,7 +64,7 @@ export function RequestsView() {
       <HatchPattern />
       <Toolbar overview={overview} reading={reading} live={live} bothEnds={role === undefined} onFilters={onFilters} onResume={resume} columns={requestColumns({ pick, slowNs: null, role })} hidden={hidden} onHidden={setHidden} />
       <div className="flex min-h-0 flex-1 items-stretch">
-        {openId === null && overview.facets.data && <FacetList answer={overview.facets.data} filters={selection.filters} apply={apply} />}
+        {openId === null && <FacetList answer={overview.facets.data} filters={selection.filters} apply={apply} />}
         <div className={`flex min-h-0 min-w-0 flex-col ${openId === null ? 'flex-1' : 'w-[536px] flex-none border-r border-line max-wide:w-[420px]'}`}>
           {openId === null && <HistogramStrip overview={overview} live={live && order === NEWEST_FIRST} held={held} newer={reading.list.newer} order={order} apply={apply} />}
           <RequestTable {...shared} columns={columns} hidden={openId === null ? fixedAway : []} sort={sort} onSort={(next) => setOrder(formatSort(next) === NEWEST_FIRST ? null : formatSort(next))} onHold={setHeld} follows={order === NEWEST_FIRST} />

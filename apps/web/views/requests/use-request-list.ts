@@ -78,7 +78,9 @@ export function useRequestList(asked: ListAsked): ListReading {
   )
   const more = useMore(state, latest, setState)
   const loading = state.key !== key
-  return { list: state.list, loading, dim: useLate(loading && state.key !== ''), error: loading ? undefined : state.error, again, more }
+  // What came live before the first page is of this question: nothing to dim.
+  const isOld = loading && state.key !== '' && state.key !== `${key} live`
+  return { list: state.list, loading, dim: useLate(isOld), error: loading ? undefined : state.error, again, more }
 }
 
 const DIM_AFTER_MS = 300

@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs'
+import { currentTask } from '../../kernel-features.ts'
 import type { Probe } from '../../probe.ts'
 import { layouts } from './records.generated.ts'
 
@@ -27,6 +28,7 @@ export const blockIo: Probe = {
   hooks: ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'],
   losesWhenOff: 'Slow disks are not seen.',
   object: '.output/block_io.bpf.o',
+  needs: [currentTask],
   optionalPrograms: { request_inserted: 'Requests that wait in a queue before they are given to a device are nobody’s.' },
   enabledByDefault: false,
   ringBytes: 65_536,

@@ -1,3 +1,4 @@
+import { socketStorage, tracepoint } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { parseAnswer } from './message.ts'
 import { DnsAnswered, layouts } from './records.generated.ts'
@@ -24,6 +25,7 @@ export const dns: Probe = {
   hooks: ['sock_send_length', 'sock_recv_length'],
   losesWhenOff: 'Peers outside this host go by their addresses.',
   object: '.output/dns.bpf.o',
+  needs: [socketStorage, tracepoint('sock_recv_length', '6.3')],
   optionalPrograms: { dns_asked: 'Answers to resolvers that do not connect their sockets (musl’s) are not seen.' },
   ringBytes: 256 << 10,
   affects: 'peer names',

@@ -20,37 +20,44 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
-#include "exchange.h"
+#include "turn.h"
 #include "user_buffer.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* CLOCK_BOOTTIME - CLOCK_MONOTONIC, kept current by user space: it moves only when the host sleeps. */
-__u64 boot_minus_monotonic_ns = 0;
-/* A response this quiet is over; with a flush each 100 ms that is known within 250 ms. */
-const volatile __u64 quiet_ns = 100000000;
+static __always_inline __u64 tcp_stamp_ns(struct sock *sk)
+{
+	return tcp_sk(sk)->tcp_clock_cache + boot_minus_monotonic_ns;
+}
 
-enum verdict { RECORD, IGNORE };
+/* Transfers need no description here: the system call in progress has the buffers. */
+static __always_inline __u32 copy_bytes(__u8 *to, __u32 have, __u32 limit, __u32 length, const struct transfer *transfer)
+{
+	return copy_user_bytes(to, have, limit, length);
+}
 
-struct turn {
-	__u64 arrived_ns; /* of the request to come, at a server */
-	__u64 sending_ns; /* when the request to come began to be sent, at a client */
-	__u64 opening;    /* the response's first 8 bytes; 0 if they weren't seen */
-	__u8 verdict;
-	__u8 reported;
-	__u8 unfinished; /* the response went on: there is an entry in that map */
-	__u8 pad[5];
-	struct exchange record;
-	struct exchange_continued anew;
-};
+static __always_inline __u32 sequence_of(struct sock *sk, __u32 length, int sending, const struct transfer *transfer)
+{
+	return (sending ? tcp_sk(sk)->write_seq : tcp_sk(sk)->copied_seq) - length;
+}
 
-/* What a response that was already reported has come to. */
-struct unfinished_response {
-	__u64 bytes;
-	__u64 end_ns;
-	__u32 turn;
-	__u32 pad;
-};
+static __always_inline __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending)
+{
+	__u64 at_ns = tcp_stamp_ns(sk);
+	/* Nagle or the window holds it back, and TCP's stamp is that of the last turn */
+	return sending && at_ns <= record->response_end_ns ? now_ns() : at_ns;
+}
+
+static __always_inline __u64 answered_ns(struct sock *sk, int sending)
+{
+	return sending ? now_ns() : tcp_stamp_ns(sk);
+}
+
+static __always_inline void note_path(struct sock *sk, struct exchange *record)
+{
+	record->srtt_us = tcp_sk(sk)->srtt_us >> 3;
+	record->retransmits = tcp_sk(sk)->total_retrans;
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -58,41 +65,6 @@ struct {
 	__type(key, int);
 	__type(value, struct turn);
 } turns SEC(".maps");
-
-/* By socket cookie. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u64);
-	__type(value, struct unfinished_response);
-} unfinished SEC(".maps");
-
-/* Sonde's own thread groups: their sockets are not watched. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, __u32);
-	__type(value, __u8);
-} own_tgids SEC(".maps");
-
-/* Sonde's own connections as their other ends see them, so that those aren't watched either. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, struct socket_tuple);
-	__type(value, __u8);
-} own_connections SEC(".maps");
-
-static __always_inline __u64 now_ns(void)
-{
-	return bpf_ktime_get_ns() + boot_minus_monotonic_ns;
-}
-
-static __always_inline __u64 tcp_stamp_ns(struct sock *sk)
-{
-	return tcp_sk(sk)->tcp_clock_cache + boot_minus_monotonic_ns;
-}
 
 /* A new storage: who is this socket, and is it ours? Runs in the process that uses the socket, once a connection. */
 static __always_inline struct turn *begin(struct sock *sk)
@@ -104,14 +76,7 @@ static __always_inline struct turn *begin(struct sock *sk)
 	}
 	socket_identify(&turn->record.socket, sk);
 	turn->record.role = role_of(sk);
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	if (bpf_map_lookup_elem(&own_tgids, &tgid)) {
-		struct socket_tuple other = {};
-		__u8 one = 1;
-		socket_tuple_of_peer(&other, &turn->record.socket);
-		bpf_map_update_elem(&own_connections, &other, &one, BPF_ANY);
-		turn->verdict = IGNORE;
-	}
+	leave_own_out(turn);
 	return turn;
 }
 
@@ -121,191 +86,26 @@ static __always_inline struct turn *turn_of(struct sock *sk)
 	return turn ? turn : begin(sk);
 }
 
-/* Reports the turn. Before a connection's first, the other end is looked up: by now it has surely been identified. */
-static __always_inline void report(struct sock *sk, struct turn *turn, __u64 at_ns)
-{
-	struct exchange *record = &turn->record;
-	turn->reported = 1;
-	if (record->turn == 1) {
-		struct socket_tuple tuple = {};
-		socket_tuple_of(&tuple, &record->socket);
-		if (bpf_map_lookup_elem(&own_connections, &tuple)) {
-			turn->verdict = IGNORE;
-			return;
-		}
-	}
-	record->srtt_us = tcp_sk(sk)->srtt_us >> 3;
-	record->retransmits = tcp_sk(sk)->total_retrans;
-	__u32 size = offsetof(struct exchange, prefix) + record->request_prefix_length + record->response_prefix_length;
-	if (size <= sizeof(*record)) /* always: both lengths are bounded where they grow */
-		output(exchange, record, size, at_ns);
-}
-
-static __always_inline struct unfinished_response response_of(const struct exchange *record)
-{
-	return (struct unfinished_response){ record->response_bytes, record->response_end_ns, record->turn, 0 };
-}
-
-/* Reports what a response came to after its turn was reported. */
-static __always_inline void report_continued(__u64 cookie, struct unfinished_response response, __u64 at_ns, __u8 flags)
-{
-	struct exchange_continued record = {
-		.cookie = cookie,
-		.response_bytes = response.bytes,
-		.response_end_ns = response.end_ns,
-		.turn = response.turn,
-		.flags = flags,
-	};
-	output(exchange_continued, &record, offsetof(struct exchange_continued, prefix), at_ns);
-}
-
-/*
- * Another message of the same turn, if these bytes begin as the response did: several requests came at once and are
- * answered one by one. Protocol-blind: what opens a message of a protocol opens the next one too.
- */
-static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 at_ns)
-{
-	struct exchange_continued *anew = &turn->anew;
-	if (!turn->opening || length < sizeof(turn->opening))
-		return;
-	__u32 copied = copy_user_bytes(anew->prefix, 0, ANEW_PREFIX, length);
-	if (copied < sizeof(turn->opening) || copied > ANEW_PREFIX || *(__u64 *)anew->prefix != turn->opening)
-		return;
-	anew->cookie = turn->record.socket.cookie;
-	anew->response_bytes = turn->record.response_bytes - length;
-	anew->response_end_ns = at_ns;
-	anew->turn = turn->record.turn;
-	anew->flags = EXCHANGE_ANEW;
-	anew->prefix_length = copied;
-	output(exchange_continued, anew, offsetof(struct exchange_continued, prefix) + copied, at_ns);
-}
-
-/* The turn is over: says what hasn't been said of it. */
-static __always_inline void finish(struct sock *sk, struct turn *turn, __u64 at_ns, __u8 flags)
-{
-	struct exchange *record = &turn->record;
-	if (!turn->reported) {
-		record->flags |= flags;
-		report(sk, turn, at_ns);
-	} else if (turn->unfinished) {
-		/* From the turn, not from the map: a flush may have said some of it, and then it is said again. */
-		__u64 cookie = record->socket.cookie;
-		turn->unfinished = 0;
-		bpf_map_delete_elem(&unfinished, &cookie);
-		report_continued(cookie, response_of(record), at_ns, flags);
-	}
-}
-
-static __always_inline void start(struct turn *turn, __u64 at_ns, __u32 sequence)
-{
-	struct exchange *record = &turn->record;
-	__u64 id = bpf_get_current_pid_tgid();
-	__u64 arrived = record->role == SERVER ? turn->arrived_ns : turn->sending_ns;
-	record->request_arrived_ns = arrived && arrived < at_ns ? arrived : at_ns;
-	record->request_read_ns = at_ns;
-	record->response_start_ns = 0;
-	record->response_end_ns = 0;
-	record->request_bytes = 0;
-	record->response_bytes = 0;
-	record->pid = id >> 32;
-	record->tid = id;
-	record->turn++;
-	record->request_sequence = sequence;
-	record->response_sequence = 0;
-	record->request_prefix_length = 0;
-	record->response_prefix_length = 0;
-	record->flags = 0;
-	turn->arrived_ns = 0;
-	turn->sending_ns = 0;
-	turn->reported = 0;
-}
-
-static __always_inline __u32 first_sequence(struct sock *sk, __u32 length, int sending)
-{
-	return (sending ? tcp_sk(sk)->write_seq : tcp_sk(sk)->copied_seq) - length;
-}
-
-static __always_inline int on_request(struct sock *sk, struct turn *turn, __u32 length, int sending)
-{
-	struct exchange *record = &turn->record;
-	__u64 at_ns = tcp_stamp_ns(sk);
-	if (sending && at_ns <= record->response_end_ns)
-		at_ns = now_ns(); /* Nagle or the window holds it back, and TCP's stamp is that of the last turn */
-	if (!record->turn || record->response_start_ns) {
-		if (record->turn)
-			finish(sk, turn, at_ns, 0);
-		if (turn->verdict == IGNORE)
-			return 0;
-		start(turn, at_ns, first_sequence(sk, length, sending));
-	}
-	/* Kept is what is contiguous from the first byte on: a gap (sendfile) ends the prefix. */
-	__u32 have = record->request_prefix_length;
-	if (have < REQUEST_PREFIX && have == record->request_bytes)
-		record->request_prefix_length = have + copy_user_bytes(record->prefix, have, REQUEST_PREFIX, length);
-	record->request_bytes += length;
-	record->request_end_ns = at_ns;
-	return 0;
-}
-
-static __always_inline int on_response_continued(struct turn *turn)
-{
-	__u64 cookie = turn->record.socket.cookie;
-	struct unfinished_response response = response_of(&turn->record);
-	turn->unfinished = 1;
-	struct unfinished_response *known = bpf_map_lookup_elem(&unfinished, &cookie);
-	if (known)
-		*known = response;
-	else if (bpf_map_update_elem(&unfinished, &cookie, &response, BPF_ANY))
-		lost(LOST_UNFINISHED); /* said at the next turn or at close all the same, only later */
-	return 0;
-}
-
-static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32 length, int sending)
-{
-	struct exchange *record = &turn->record;
-	if (!record->turn)
-		return 0; /* the server speaks first, or the request went by before we looked */
-	__u64 at_ns = sending ? now_ns() : tcp_stamp_ns(sk);
-	record->response_end_ns = at_ns;
-	record->response_bytes += length;
-	if (turn->reported) {
-		report_anew(turn, length, at_ns);
-		return on_response_continued(turn);
-	}
-	record->response_start_ns = at_ns;
-	record->response_sequence = first_sequence(sk, length, sending);
-	__u32 request = record->request_prefix_length;
-	turn->opening = 0;
-	if (request <= REQUEST_PREFIX) {
-		record->response_prefix_length = copy_user_bytes(record->prefix + request, 0, RESPONSE_PREFIX, length);
-		if (record->response_prefix_length >= sizeof(turn->opening))
-			__builtin_memcpy(&turn->opening, record->prefix + request, sizeof(turn->opening));
-	}
-	report(sk, turn, at_ns);
-	return 0;
-}
-
-static __always_inline int on_bytes(struct sock *sk, int length, int sending)
+static __always_inline int on_transfer(struct sock *sk, int length, int sending)
 {
 	if (length <= 0 || !is_tcp(sk))
 		return 0;
 	struct turn *turn = turn_of(sk);
 	if (!turn || turn->verdict == IGNORE)
 		return 0;
-	int asking = sending == (turn->record.role == CLIENT);
-	return asking ? on_request(sk, turn, length, sending) : on_response(sk, turn, length, sending);
+	return on_bytes(sk, turn, length, sending, 0);
 }
 
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(exchange_sent, struct sock *sk, int length, int flags)
 {
-	return on_bytes(sk, length, 1);
+	return on_transfer(sk, length, 1);
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(exchange_received, struct sock *sk, int length, int flags)
 {
-	return flags & MSG_PEEK ? 0 : on_bytes(sk, length, 0);
+	return flags & MSG_PEEK ? 0 : on_transfer(sk, length, 0);
 }
 
 /* In the reader, before TCP renews its stamp: it still says when the last segment came. */
@@ -348,15 +148,6 @@ int BPF_PROG(exchange_closed, struct sock *sk)
 	struct turn *turn = bpf_sk_storage_get(&turns, sk, 0, 0);
 	if (turn && turn->record.turn && turn->verdict != IGNORE)
 		finish(sk, turn, now_ns(), EXCHANGE_CLOSED);
-	return 0;
-}
-
-static long flush_one(struct bpf_map *map, const __u64 *cookie, struct unfinished_response *response, __u64 *at_ns)
-{
-	if (*at_ns < response->end_ns + quiet_ns)
-		return 0;
-	report_continued(*cookie, *response, *at_ns, 0);
-	bpf_map_delete_elem(&unfinished, cookie);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 import type { ExchangeObserved, Observer, Role, SocketIdentity } from '@sonde/shared/observation'
+import { forEachMapElement, socketCookie, tracepoint } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { roleOf, socketIdentity } from '../socket.ts'
 import { Exchange, ExchangeContinued, layouts } from './records.generated.ts'
@@ -9,9 +10,22 @@ export const exchange: Probe = {
   hooks: ['sock_send_length', 'sock_recv_length', 'tcp_rcv_space_adjust', 'tcp_sendmsg_locked', 'tcp_destroy_sock'],
   losesWhenOff: 'requests, latency, the map’s rates',
   object: '.output/exchange.bpf.o',
+  needs: [tracepoint('sock_send_length', '6.3'), tracepoint('sock_recv_length', '6.3')],
   optionalPrograms: { exchange_sending: 'a client’s request is stamped when its sending ends, not when it begins' },
+  optionalNeeds: { exchange_sending: tracepoint('tcp_sendmsg_locked', '6.16') },
+  fallback: {
+    hooks: ['sys_enter', 'sys_exit', 'tcp_rcv_space_adjust', 'inet_sock_set_state', 'tcp_destroy_sock'],
+    object: '.output/exchange_syscalls.bpf.o',
+    optionalPrograms: {
+      exchange_flush: 'the end of a response that went on is learned when its connection is used again or closed',
+      exchange_named: 'connections have numbers of Sonde’s own',
+    },
+    optionalNeeds: { exchange_flush: forEachMapElement, exchange_named: socketCookie },
+    loses: 'requests by io_uring, sendmmsg and recvmmsg, and of 32-bit programs, are not seen; every system call costs a little more',
+  },
   runs: [{ program: 'exchange_flush', everyMs: 100 }],
   affects: 'requests',
+  unit: 'exchange',
   lossReasons: { LOST_UNFINISHED: 'end of a response learned late' },
   open: () => new ExchangeReader(),
 }

@@ -1,3 +1,4 @@
+import { taskStorage } from '../../kernel-features.ts'
 import type { Probe } from '../../probe.ts'
 import { layouts } from './records.generated.ts'
 
@@ -7,6 +8,7 @@ export const runQueueLatency: Probe = {
   hooks: ['sched_wakeup', 'sched_wakeup_new', 'sched_switch'],
   losesWhenOff: 'Nobody sees who waits for a CPU.',
   object: '.output/run_queue_latency.bpf.o',
+  needs: [taskStorage],
   optionalPrograms: {},
   enabledByDefault: false,
   ringBytes: 65_536,

@@ -1,3 +1,4 @@
+import { taskStorage } from '../../kernel-features.ts'
 import type { Probe } from '../../probe.ts'
 import { ERROR_NAMES, SYSCALL_NAMES } from './names.generated.ts'
 import { layouts } from './records.generated.ts'
@@ -25,6 +26,7 @@ export const syscallLatency: Probe = {
   hooks: ['sys_enter', 'sys_exit'],
   losesWhenOff: 'Nothing is known of system calls.',
   object: '.output/syscall_latency.bpf.o',
+  needs: [taskStorage],
   optionalPrograms: {},
   enabledByDefault: false,
   ringBytes: 65_536,

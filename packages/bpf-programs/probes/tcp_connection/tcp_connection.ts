@@ -1,4 +1,5 @@
 import type { AcceptQueueMeasured, ConnectionEnds, ConnectionFailure, ConnectionStrained, ConnectionTotals, Observer } from '@sonde/shared/observation'
+import { socketStorage } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { roleOf, socketIdentity } from '../socket.ts'
 import { DROP_REASONS } from './drop-reasons.ts'
@@ -94,6 +95,8 @@ export const tcpConnection: Probe = {
   hooks: ['inet_sock_set_state', 'tcp_send_reset', 'tcp_receive_reset', 'tcp_destroy_sock', 'kfree_skb', 'iter/task_file', 'iter/tcp'],
   losesWhenOff: 'Connections are known only while requests pass on them; failed ones, listeners and connect times not at all.',
   object: '.output/tcp_connection.bpf.o',
+  needs: [socketStorage],
+  optionalNeeds: { tcp_segment_dropped: { what: 'receiver in tracepoint kfree_skb', since: '6.11', shownBy: 'rx_sk' } },
   optionalPrograms: {
     tcp_reset_sent: 'Connections that this host resets look closed in order.',
     tcp_reset_received: 'Of a connection that was reset it isn’t known which end did it.',

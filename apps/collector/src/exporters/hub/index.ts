@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { TABLES, type ExporterHealth, type HealthReport, type TableBatch } from '@sonde/shared/signal'
 import { encodeFrame, MAX_FRAME_BYTES, type FrameMode } from '@sonde/shared/wire'
 import { ExporterConfigError, type Exporter, type ExporterContext } from '../exporter.ts'
+import { FrameMemory } from './frame-memory.ts'
 import { Link } from './link.ts'
-import { MemoryQueue } from './memory-queue.ts'
+import { MemoryQueue, QueuedFrame } from './memory-queue.ts'
 import { printable } from './messages.ts'
 import type { SpooledFrame } from './segment.ts'
 import { Spool } from './spool.ts'
@@ -22,6 +23,7 @@ export interface HubConfig {
 
 const WHERE = 'exporter.hub'
 const TICK_MS = 250
+const TICKS_A_TRIM = 20
 /** At most so much is written to disk at once; what comes meanwhile is the next write's. */
 const WRITE_BYTES = 4 << 20
 const DISK_RETRY_MS = 5000
@@ -38,9 +40,11 @@ export class HubExporter implements Exporter {
   private readonly context: ExporterContext
   private readonly limits: { memoryBytes: number; spoolAfterMs: number }
   private readonly memory = new MemoryQueue()
+  private readonly frameMemory = new FrameMemory()
   private readonly spool: Spool
   private readonly link: Link
   private readonly tick: NodeJS.Timeout
+  private ticks = 0
   private sequence = 0
   private committed = 0
   private sentRows = 0
@@ -77,11 +81,16 @@ export class HubExporter implements Exporter {
   accept(batch: TableBatch, mode: FrameMode = 'append'): void {
     const table = TABLES.findIndex((schema) => schema.name === batch.schema.name)
     if (this.closing) return this.drop('closed', table, batch.rowCount)
-    const bytes = encodeFrame({ sequence: this.sequence + 1, mode, batch })
-    if (bytes.length > MAX_FRAME_BYTES) return this.drop('frame too large', table, batch.rowCount)
-    if (!this.makeRoom(bytes.length)) return this.drop('memory full', table, batch.rowCount)
-    this.memory.push({ sequence: ++this.sequence, rows: batch.rowCount, table, bytes, acceptedAtMs: performance.now() })
-    if (this.memory.bytes > this.limits.memoryBytes / 4) this.spoolOld()
+    const bytes = encodeFrame({ sequence: this.sequence + 1, mode, batch }, this.frameMemory.take)
+    const frame = new QueuedFrame({ sequence: this.sequence + 1, rows: batch.rowCount, table, bytes }, performance.now(), this.frameMemory)
+    const refusal = bytes.length > MAX_FRAME_BYTES ? 'frame too large' : this.makeRoom(bytes.length) ? undefined : 'memory full'
+    if (refusal) {
+      frame.release()
+      return this.drop(refusal, table, batch.rowCount)
+    }
+    this.sequence++
+    this.memory.push(frame)
+    if (this.memory.bytes > this.limits.memoryBytes / 2) this.spoolOld()
     this.link.wake()
   }
 
@@ -147,6 +156,7 @@ export class HubExporter implements Exporter {
 
   private onTick(): void {
     this.link.checkAlive()
+    if (++this.ticks % TICKS_A_TRIM === 0) this.frameMemory.trim()
     const oldest = this.memory.oldest
     if (oldest && performance.now() - oldest.acceptedAtMs > this.limits.spoolAfterMs) this.spoolOld()
   }
@@ -158,10 +168,11 @@ export class HubExporter implements Exporter {
 
   /** Moves the oldest frames to disk. A disk that refuses is left alone for a while; the frames stay in memory. */
   private async write(): Promise<void> {
-    const frames: SpooledFrame[] = []
+    const frames: QueuedFrame[] = []
     let bytes = 0
     for (const frame of this.memory.after(0, 4096)) {
       if (bytes > 0 && bytes + frame.bytes.length > WRITE_BYTES) break
+      frame.retain()
       frames.push(frame)
       bytes += frame.bytes.length
     }
@@ -174,6 +185,8 @@ export class HubExporter implements Exporter {
       this.diskPausedUntilMs = performance.now() + DISK_RETRY_MS
       this.spoolError = `spool: ${printable((error as Error).message)}`
       this.context.losses.count(WHERE, 'spool refused by the disk', 'durability')
+    } finally {
+      for (const frame of frames) frame.release()
     }
   }
 

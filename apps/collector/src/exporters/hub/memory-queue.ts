@@ -1,8 +1,34 @@
+import type { FrameMemory } from './frame-memory.ts'
 import type { SpooledFrame } from './segment.ts'
 
-export interface QueuedFrame extends SpooledFrame {
+/** A frame in memory, whose bytes are given back when the last of its users is done: the queue, the socket, the disk. */
+export class QueuedFrame implements SpooledFrame {
+  readonly sequence: number
+  readonly rows: number
+  readonly table: number
+  readonly bytes: Uint8Array
   /** Monotonic milliseconds. */
   readonly acceptedAtMs: number
+  private readonly memory: FrameMemory
+  private users = 1
+
+  constructor({ sequence, rows, table, bytes }: SpooledFrame, acceptedAtMs: number, memory: FrameMemory) {
+    this.sequence = sequence
+    this.rows = rows
+    this.table = table
+    this.bytes = bytes
+    this.acceptedAtMs = acceptedAtMs
+    this.memory = memory
+  }
+
+  /** One user more, who is to `release` it. */
+  retain(): void {
+    this.users++
+  }
+
+  release(): void {
+    if (--this.users === 0) this.memory.give(this.bytes)
+  }
 }
 
 /** Frames in memory that are neither acknowledged nor on disk: without gaps, in order of sequence number. */
@@ -26,12 +52,14 @@ export class MemoryQueue {
     this.rowCount += frame.rows
   }
 
+  /** Takes the oldest frame out and releases it. */
   shift(): QueuedFrame | undefined {
     const frame = this.frames[this.head]
     if (!frame) return undefined
     this.head++
     this.bytes -= frame.bytes.length
     this.rowCount -= frame.rows
+    frame.release()
     if (this.head * 2 > this.frames.length) {
       this.frames = this.frames.slice(this.head)
       this.head = 0

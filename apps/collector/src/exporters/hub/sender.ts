@@ -40,16 +40,23 @@ export class Sender {
     this.running = true
     while (this.again && this.session.isOpen) {
       this.again = false
-      for (const frame of await this.source.after(this.sent)) {
-        if (this.session.isCongested) await new Promise<void>((resolve) => (this.waiting = resolve))
-        if (!this.session.isOpen) break
-        if (frame.sequence <= this.sent) continue
-        this.session.sendFrame(frame.bytes)
-        this.sent = frame.sequence
-        this.again = true
-      }
+      if (this.session.isCongested) await new Promise<void>((resolve) => (this.waiting = resolve))
+      const next = this.source.after(this.sent)
+      // Frames in memory are sent before anybody can release them.
+      this.send(next instanceof Promise ? await next : next)
     }
     this.running = false
+  }
+
+  private send(frames: readonly SpooledFrame[]): void {
+    for (const frame of frames) {
+      if (!this.session.isOpen) return
+      if (frame.sequence <= this.sent) continue
+      this.session.sendFrame(frame)
+      this.sent = frame.sequence
+      this.again = true
+      if (this.session.isCongested) return
+    }
   }
 
   private release(): void {

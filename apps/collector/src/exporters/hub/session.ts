@@ -1,6 +1,8 @@
 import { WebSocket } from 'ws'
 import type { CollectorMessage, HostIdentity } from '@sonde/shared/wire'
+import { QueuedFrame } from './memory-queue.ts'
 import { INGEST_PROTOCOL, parseHubMessage, printable } from './messages.ts'
+import type { SpooledFrame } from './segment.ts'
 
 export interface SessionEvents {
   /** Whether the number is possible; a session whose hub says impossible things is ended. */
@@ -62,8 +64,14 @@ export class Session {
     return this.socket.bufferedAmount > HIGH_WATER_BYTES
   }
 
-  sendFrame(bytes: Uint8Array): void {
-    this.socket.send(bytes, (error) => (error ? this.end(printable(error.message)) : this.events.onDrain()))
+  sendFrame(frame: SpooledFrame): void {
+    const queued = frame instanceof QueuedFrame ? frame : undefined
+    queued?.retain()
+    this.socket.send(frame.bytes, (error) => {
+      queued?.release()
+      if (error) this.end(printable(error.message))
+      else this.events.onDrain()
+    })
   }
 
   /** Sends state that is soon out of date: left out rather than queued behind frames. */

@@ -1,9 +1,9 @@
-import { copyBatch, REQUESTS, type ExporterHealth, type TableBatch } from '@sonde/shared/signal'
+import { copyBatch, REQUESTS, type ExporterHealth, type HealthReport, type TableBatch } from '@sonde/shared/signal'
+import { Metrics, RequestRows, type RequestBatch } from '../../metrics/index.ts'
 import type { Exporter, ExporterContext } from '../exporter.ts'
 import { MetricSender } from './metric-sender.ts'
 import { listenToDiagnostics } from './outcome.ts'
 import { Resources } from './resources.ts'
-import { RequestRows, type RequestBatch } from './rows.ts'
 import { otlpExporters, type OtlpConfig, type OtlpExporters } from './settings.ts'
 import { scopeOf } from './span.ts'
 import { TraceSender } from './trace-sender.ts'
@@ -26,8 +26,11 @@ class OtlpExporter implements Exporter {
   private readonly context: ExporterContext
   private readonly exporters: OtlpExporters
   private readonly traces: TraceSender | undefined
-  private readonly metrics: MetricSender | undefined
+  /** Absent: none are to be sent. */
+  private readonly metrics: Metrics | undefined
+  private readonly metricSender: MetricSender | undefined
   private readonly stopListening: () => void
+  private readonly queueRows: number
   private state: ExporterHealth['state'] = 'connecting'
   private lastError: string | null = null
   /** What the export under way was told in spite of its success. */
@@ -38,12 +41,14 @@ class OtlpExporter implements Exporter {
   constructor(exporters: OtlpExporters, queueRows: number, context: ExporterContext) {
     this.context = context
     this.exporters = exporters
+    this.queueRows = queueRows
     const shared = { resources: new Resources(context), scope: scopeOf(context.version), onOutcome: (error: string | null) => this.onOutcome(error) }
-    const { traces, metrics, metricsIntervalMs } = exporters
+    const { traces, metrics, exponential, metricsIntervalMs } = exporters
     this.traces = traces && new TraceSender({ ...shared, exporter: traces, queueRows, onDrop: (reason, spans) => this.dropSpans(reason, spans) })
-    this.metrics = metrics && new MetricSender({
-      ...shared, exporter: metrics, intervalMs: metricsIntervalMs,
-      onDrop: (reason, affects, requests) => context.losses.count(WHERE, reason, affects, requests),
+    const dropped = (reason: string, affects: string, count: number) => context.losses.count(WHERE, reason, affects, count)
+    this.metrics = metrics && new Metrics({ losses: context.losses, exponential, exemplars: false, onDrop: dropped })
+    this.metricSender = metrics && new MetricSender({
+      ...shared, exporter: metrics, metrics: this.metrics!, intervalMs: metricsIntervalMs, onDrop: (reason, requests) => dropped(reason, 'metrics', requests),
     })
     this.stopListening = listenToDiagnostics({
       onRejected: (signal, count, reason) => this.onRejected(signal, count, reason),
@@ -52,21 +57,30 @@ class OtlpExporter implements Exporter {
   }
 
   accept(batch: TableBatch): void {
-    if (batch.schema.name !== REQUESTS.name) return
+    const metrics = this.closing ? undefined : this.metrics
+    if (batch.schema.name !== REQUESTS.name) return metrics?.accept(batch)
     const rows = new RequestRows(copyBatch(batch as RequestBatch))
     const indices = rows.httpRows()
     if (indices.length === 0) return
     this.traces?.add(rows, indices)
-    if (!this.closing) this.metrics?.add(rows, indices)
+    metrics?.addRequests(rows)
+  }
+
+  report(report: HealthReport): void {
+    this.metrics?.report(report)
   }
 
   health(): ExporterHealth {
     return { name: this.name, state: this.state, sent: this.traces?.sent ?? 0, dropped: this.dropped, queued: this.traces?.queued ?? 0, lastError: this.lastError }
   }
 
+  bounds(): Readonly<Record<string, readonly [number, number]>> {
+    return { 'exporter.otlp queue': [this.traces?.queued ?? 0, this.queueRows] }
+  }
+
   async flush(deadlineMs: number): Promise<void> {
     if (this.closing) return
-    await atMost(deadlineMs, Promise.all([this.traces?.drained(), this.metrics?.send()]))
+    await atMost(deadlineMs, Promise.all([this.traces?.drained(), this.metricSender?.send()]))
   }
 
   close(): Promise<void> {
@@ -76,7 +90,7 @@ class OtlpExporter implements Exporter {
 
   private async shutDown(): Promise<void> {
     this.traces?.close()
-    this.metrics?.close()
+    this.metricSender?.close()
     const { traces, metrics } = this.exporters
     await atMost(SHUTDOWN_MS, Promise.all([traces?.shutdown(), metrics?.shutdown()]))
     this.stopListening()

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { HOST_ID, HOST_NAME, SCHEMA_URL, SERVICE_INSTANCE_ID, SERVICE_NAME, TELEMETRY_DISTRO_NAME, TELEMETRY_DISTRO_VERSION } from '@sonde/shared/semconv'
 import { BoundedMap } from '../../health/bounded-map.ts'
+import { UNKNOWN_SERVICE } from '../../metrics/index.ts'
 import type { ExporterContext } from '../exporter.ts'
+import { instanceId } from '../service-instance.ts'
 
 const MAX_SERVICES = 4096
 
@@ -17,15 +18,21 @@ export class Resources {
   }
 
   of(service: string): Resource {
-    let resource = this.known.get(service)
-    if (!resource) this.known.set(service, (resource = this.make(service)))
+    const name = service === '' ? UNKNOWN_SERVICE : service
+    let resource = this.known.get(name)
+    if (!resource) this.known.set(name, (resource = this.make(name)))
     return resource
+  }
+
+  /** Of the host's metrics and our own. */
+  sonde(): Resource {
+    return this.of('sonde')
   }
 
   private make(service: string): Resource {
     const { host, version } = this.context
     const own = resourceFromAttributes({
-      [SERVICE_NAME]: service === '' ? 'unknown_service' : service,
+      [SERVICE_NAME]: service,
       [SERVICE_INSTANCE_ID]: instanceId(host.id, service),
       [HOST_NAME]: host.name,
       [HOST_ID]: host.id,
@@ -34,11 +41,4 @@ export class Resources {
     }, { schemaUrl: SCHEMA_URL })
     return defaultResource().merge(own)
   }
-}
-
-/** A UUID that is the same each time for one service on one host: all its workers are one instance. */
-function instanceId(hostId: string, service: string): string {
-  const hex = createHash('sha256').update(`${hostId}\0${service}`).digest('hex')
-  const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -27,6 +27,8 @@ export interface OtlpExporters {
   readonly traces: SpanExporter | undefined
   readonly metrics: PushMetricExporter | undefined
   readonly metricsIntervalMs: number
+  /** HTTP durations as base-2 exponential histograms; else with the convention's bounds. */
+  readonly exponential: boolean
 }
 
 /** Makes the exporters, or undefined if no endpoint is configured. Throws `ExporterConfigError`. */
@@ -41,7 +43,7 @@ export function otlpExporters(config: OtlpConfig, environment: Environment): Otl
   const traces = isOn('TRACES') ? traceExporter(config, protocolOf('TRACES', config, environment)) : undefined
   const metrics = isOn('METRICS') ? metricExporter(config, protocolOf('METRICS', config, environment)) : undefined
   if (!traces && !metrics) return undefined
-  return { traces, metrics, metricsIntervalMs: config.metricsIntervalMs ?? intervalOf(environment) }
+  return { traces, metrics, metricsIntervalMs: config.metricsIntervalMs ?? intervalOf(environment), exponential: isExponential(environment) }
 }
 
 function checkEndpoint(endpoint: string): void {
@@ -54,6 +56,11 @@ function protocolOf(signal: Signal, config: OtlpConfig, environment: Environment
   if (protocol === '' || protocol === 'http/protobuf') return 'http/protobuf'
   if (protocol === 'grpc') return 'grpc'
   throw new ExporterConfigError(`exporters.otlp: protocol "${protocol}" is not spoken here; use http/protobuf or grpc`)
+}
+
+/** The standard variable and its two values; anything else is the default. */
+function isExponential(environment: Environment): boolean {
+  return environment.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION?.trim().toLowerCase() === 'base2_exponential_bucket_histogram'
 }
 
 function intervalOf(environment: Environment): number {

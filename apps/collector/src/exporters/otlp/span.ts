@@ -7,8 +7,8 @@ import {
   SONDE_URL_TEMPLATE, THREAD_ID, URL_PATH, URL_QUERY, URL_SCHEME,
 } from '@sonde/shared/semconv'
 import { REQUEST_FLAG } from '@sonde/shared/signal'
-import { httpRequest, OTHER_METHOD, type HttpRequest } from './http.ts'
-import type { RequestRows } from './rows.ts'
+import { httpRequest, OTHER_METHOD, type HttpRequest } from '../../metrics/index.ts'
+import type { RequestRows } from '../../metrics/index.ts'
 import { clientSpanId, hexOf } from './span-id.ts'
 import { fullUrl, redactQuery } from './url.ts'
 

@@ -1,7 +1,7 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 import { exported } from './outcome.ts'
 import type { Resources } from './resources.ts'
-import type { RequestRows } from './rows.ts'
+import type { RequestRows } from '../../metrics/index.ts'
 import { requestSpan } from './span.ts'
 
 /** Spans an export; at a few hundred bytes each far below gRPC's 4 MiB a message. */

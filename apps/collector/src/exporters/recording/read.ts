@@ -23,7 +23,8 @@ export async function* readRecording(path: string): AsyncGenerator<RecordingEntr
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error // a bug of ours; the system's and zlib's errors have codes
-    yield { kind: 'error', error: code.startsWith('ZSTD') || code.startsWith('Z_') || code === 'ERR_ZLIB_BINDING_CLOSED' ? `damaged: ${message}` : message }
+    const isDamage = code.startsWith('ZSTD') || code.startsWith('Z_') || code === 'ERR_ZLIB_BINDING_CLOSED'
+    yield { kind: 'error', error: message === 'unexpected end of file' ? 'cut short' : isDamage ? `damaged: ${message}` : message }
     return
   }
   if (!ended) yield { kind: 'error', error: 'cut short: it has no end' }

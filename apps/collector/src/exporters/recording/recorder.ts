@@ -13,6 +13,17 @@ export interface RecorderOptions {
   readonly losses: Losses
 }
 
+/** A recording in figures. */
+export interface RecordingSummary {
+  readonly file: string
+  readonly bytes: number
+  readonly records: number
+  readonly observations: number
+  readonly dropped: number
+  /** Why it isn't whole; undefined if it is. */
+  readonly error: string | undefined
+}
+
 /** Uncompressed bytes that may wait for the disk. */
 const MAX_QUEUED_BYTES = 32 << 20
 const WHERE = 'exporter.recording'
@@ -21,13 +32,16 @@ const WHERE = 'exporter.recording'
 export class Recorder {
   private readonly zstd: ZstdCompress
   private readonly output: WriteStream
+  private readonly file: string
   private readonly maxBytes: number
   private readonly losses: Losses
   private readonly counts = { batches: 0, observations: 0, dropped: 0 }
+  private records = 0
   private failure: Error | undefined
   private closing: Promise<void> | undefined
 
   constructor(options: RecorderOptions) {
+    this.file = options.file
     this.maxBytes = options.maxBytes ?? 1 << 30
     this.losses = options.losses
     this.output = createWriteStream(options.file, { mode: 0o600 })
@@ -49,12 +63,19 @@ export class Recorder {
 
   /** Takes a batch; copies it. `at`: boot time. */
   batch(probe: string, at: number, bytes: Uint8Array): void {
-    if (this.write(KIND.batch, at, encodeBatch(probe, bytes))) this.counts.batches++
+    if (!this.write(KIND.batch, at, encodeBatch(probe, bytes))) return
+    this.counts.batches++
+    this.records += recordsIn(bytes)
   }
 
   /** Takes what was found out beside the rings, as JSON. */
   observation(at: number, observation: object): void {
     if (this.write(KIND.observation, at, Buffer.from(JSON.stringify(observation)))) this.counts.observations++
+  }
+
+  /** What it came to; the file's own bytes once it is closed. */
+  get summary(): RecordingSummary {
+    return { file: this.file, bytes: this.output.bytesWritten, records: this.records, observations: this.counts.observations, dropped: this.counts.dropped, error: this.failure?.message }
   }
 
   /** Ends the file; resolves when it is written, or can't be. */
@@ -83,4 +104,12 @@ export class Recorder {
     this.zstd.end(encodeEntry(KIND.end, at, Buffer.from(JSON.stringify(end))))
     await finished(this.output).catch((error: Error) => (this.failure ??= error))
   }
+}
+
+/** Each record is preceded by its length (u32) and 4 zero bytes, and padded to 8 bytes (packages/libbpf). */
+function recordsIn(batch: Uint8Array): number {
+  const view = new DataView(batch.buffer, batch.byteOffset, batch.length)
+  let records = 0
+  for (let at = 0; at + 8 <= batch.length; at += 8 + ((view.getUint32(at, true) + 7) & ~7)) records++
+  return records
 }

@@ -37,6 +37,19 @@ test('a recording comes back as it went', async () => {
   assert.deepEqual(entries[52], { kind: 'end', at: 3000, end: { batches: 50, observations: 1, dropped: 0 } })
 })
 
+test('its figures are what went into it', async () => {
+  const file = join(folder, 'figures')
+  const recorder = new Recorder({ file, header, losses: new Losses() })
+  // Two records, of 3 and 8 bytes, each behind its length and padded to 8.
+  recorder.batch('exchange', 1, Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]))
+  recorder.observation(2, { kind: 'process-described' })
+  await recorder.close(3)
+  assert.deepEqual(recorder.summary, { file, bytes: readFileSync(file).length, records: 2, observations: 1, dropped: 0, error: undefined })
+  const nowhere = new Recorder({ file: join(folder, 'no/such/folder'), header, losses: new Losses() })
+  await nowhere.close(1)
+  assert.match(nowhere.summary.error ?? '', /ENOENT/)
+})
+
 test('a file cut anywhere is read up to the cut, and says so', async () => {
   const bytes = readFileSync(await record('to cut'))
   const file = join(folder, 'cut')

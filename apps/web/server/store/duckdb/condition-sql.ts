@@ -12,6 +12,8 @@ export function conditionSql(condition: Condition, parameters: Parameters): stri
       return `starts_with(${quoted(condition.column)}, ${parameters.add(condition.prefix)})`
     case 'between':
       return betweenSql(condition, parameters)
+    case 'bits':
+      return `(${quoted(condition.column)} & ${Math.trunc(condition.mask)}) = ${Math.trunc(condition.mask)}`
     case 'search':
       return searchSql(condition.text, parameters)
     case 'any':

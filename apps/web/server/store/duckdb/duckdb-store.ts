@@ -61,7 +61,7 @@ export function frameBytes(batch: TableBatch | undefined): number {
 
 /** Telemetry in an embedded DuckDB: recent rows in tables, older ones in Parquet segments. */
 export class DuckDbStore extends MeasuredQueries implements Store {
-  private readonly options: DuckDbStoreOptions
+  private options: DuckDbStoreOptions
   private readonly events: StoreEvents
   private readonly note: ReceivedNote
   private readonly interruptedFrames: readonly Interrupted[]
@@ -141,11 +141,17 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     for (const part of generations) rowCount[part.table.name] = (rowCount[part.table.name] ?? 0) + part.rowCount
     for (const part of segments) rowCount[part.table] = (rowCount[part.table] ?? 0) + part.rowCount
     const segmentBytes = segments.reduce((sum, segment) => sum + segment.byteCount, 0)
-    return { state: this.problem ? 'failing' : 'ok', problem: this.problem ?? this.sealingProblem, pendingBytes: this.pendingBytes, lastCommitAt: this.lastCommitAt, segmentCount: segments.length, segmentBytes, rowCount }
+    const { pendingLimitBytes, memoryLimit } = this.options
+    return { state: this.problem ? 'failing' : 'ok', problem: this.problem ?? this.sealingProblem, pendingBytes: this.pendingBytes, pendingLimitBytes, memoryLimit, lastCommitAt: this.lastCommitAt, segmentCount: segments.length, segmentBytes, rowCount }
   }
 
   interrupted(): readonly Interrupted[] {
     return this.interruptedFrames.filter(({ stream, sequence }) => (this.durable.get(stream) ?? 0) < sequence)
+  }
+
+  /** From now on keeps so long, and so much. */
+  retain(retentionMs: number, retentionBytes: number): void {
+    this.options = { ...this.options, retentionMs, retentionBytes }
   }
 
   /** Seals what is due and applies retention now. */
@@ -212,6 +218,8 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     } catch (error) {
       this.fail(error)
       return
+    } finally {
+      for (const frame of frames) frame.release?.()
     }
     this.lastCommitAt = now
     const last = new Map(frames.map((frame) => [frame.stream, frame.sequence]))
@@ -246,6 +254,7 @@ export class DuckDbStore extends MeasuredQueries implements Store {
   /** Stops taking. What was taken and isn't committed will be sent again: nothing of it was acknowledged. */
   private fail(error: unknown): void {
     this.problem = { what: 'Telemetry is not being stored', detail: error instanceof Error ? error.message : String(error), fix: `free space on the disk of ${this.options.directory}; collectors keep what they see until then` }
+    for (const frame of this.pending) frame.release?.()
     this.pending = []
     this.pendingBytes = 0
     this.taken.clear()

@@ -4,7 +4,7 @@ import { quoted } from './layout.ts'
 /** By nearest rank over durations that were seen (−1 is none). */
 export const PERCENTILES_SQL = `quantile_disc("durationNs", [0.5, 0.95, 0.99]) FILTER ("durationNs" >= 0) AS percentiles`
 
-const SUMS = `count(*) AS n, sum(error)::BIGINT AS errors, sum("requestBytes")::BIGINT AS requested, sum("responseBytes")::BIGINT AS responded, ${PERCENTILES_SQL}`
+const SUMS = `count(*) AS n, sum(error)::BIGINT AS errors, sum("requestBytes")::BIGINT AS requested, sum("responseBytes")::BIGINT AS responded, (sum("durationNs") FILTER ("durationNs" >= 0))::DOUBLE AS total_ns, ${PERCENTILES_SQL}`
 
 /** Requests in groups and steps; of many groups those with most requests. `keys` is how many groups there are. */
 export function groupsSql(source: string, filter: string, range: TimeRange, by: readonly string[], stepNs: bigint | undefined, limit: number): string {

@@ -1,16 +1,19 @@
-import type { CgroupUsage, DeviceUsageSteps, HostUsageSteps, Measured, MeasuredFilter, MeasuredGroup, MeasuredStore, RunQueueSteps } from '../measured.ts'
+import type { CgroupUsage, DeviceUsageSteps, HostUsageSteps, Measured, MeasuredFilter, MeasuredGroup, MeasuredStore, RunQueueSteps, ServiceActivity } from '../measured.ts'
 import type { StoredRow, TimeRange } from '../store.ts'
+import { activity } from './activity.ts'
 import { Parameters } from './connections.ts'
 import { quoted, STORED_TABLES, type StoredTable } from './layout.ts'
 import { ProfileQueries } from './profile-queries.ts'
-
-/** Reads rows: `sql` is given the relation that holds the range's. */
-type Read = (table: StoredTable, range: TimeRange, columns: readonly string[], parameters: Parameters, sql: (source: string) => string) => Promise<StoredRow[]>
+import type { Read } from './reading.ts'
 
 /** The part of the store that holds what was measured of hosts and their processes. */
 export class MeasuredQueries extends ProfileQueries implements MeasuredStore {
   measured(range: TimeRange, filter: MeasuredFilter): Promise<Measured> {
     return measured(this.reading, range, filter)
+  }
+
+  activity(range: TimeRange): Promise<ServiceActivity[]> {
+    return activity(this.reading, range)
   }
 
   runQueueSteps(range: TimeRange, stepNs: bigint): Promise<RunQueueSteps[]> {
@@ -32,9 +35,10 @@ export class MeasuredQueries extends ProfileQueries implements MeasuredStore {
   private readonly reading: Read = (...asked) => this.read(...asked)
 }
 
-/** `a:1 b:2` of a column, as rows of `key` and `n`. */
-const unpacked = (column: string, source: string, filter: string, by: string) =>
-  `SELECT ${by}, split_part(part, ':', 1) AS key, split_part(part, ':', 2)::BIGINT AS n FROM (SELECT ${by}, unnest(string_split(${column}, ' ')) AS part FROM ${source} WHERE ${filter} AND ${column} <> '')`
+/** `a:1 b:2` of a column, as rows of `key` and `n`. Texts that say the same are taken apart once: most calls are few, and alike. */
+const unpacked = (column: string, source: string, filter: string, by: string) => `
+  SELECT ${by}, split_part(part, ':', 1) AS key, split_part(part, ':', 2)::BIGINT * times AS n FROM (
+    SELECT ${by}, times, unnest(string_split(${column}, ' ')) AS part FROM (SELECT ${by}, ${column}, count(*) AS times FROM ${source} WHERE ${filter} AND ${column} <> '' GROUP BY ALL))`
 
 const BY = 'service, "name", operation'
 const keyOf = (row: StoredRow) => `${row.service}\0${row.name}\0${row.operation}`

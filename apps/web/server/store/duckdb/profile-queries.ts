@@ -1,5 +1,5 @@
 import { PROFILE_NODES_TOLD_EVERY_NS } from '@sonde/shared/signal'
-import type { ProfileFilter, ProfileNode, ProfileStore, StoredProfile, ThreadSum } from '../profile-store.ts'
+import type { ProfileFilter, ProfileNode, ProfileStore, SampleSums, StoredProfile, ThreadSum } from '../profile-store.ts'
 import type { StoredRow, TimeRange } from '../store.ts'
 import { Parameters } from './connections.ts'
 import { quoted, STORED_TABLES } from './layout.ts'
@@ -13,16 +13,23 @@ const NODE_COLUMNS = ['id', 'parent', 'name', 'binary', 'file', 'line', 'kind', 
 /** The part of the store that reads sampled stacks. */
 export class ProfileQueries extends StoreQueries implements ProfileStore {
   async profile(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<StoredProfile> {
-    const [stacks, timeline, threads, cpus] = await Promise.all([
-      this.sums(range, filter, ['node', 'valueNs'], 'node, sum("valueNs")::BIGINT AS value', 'node', ''),
+    const [stacks, sums] = await Promise.all([this.sums(range, filter, ['node', 'valueNs'], 'node, sum("valueNs")::BIGINT AS value', 'node', ''), this.sampleSums(range, filter, stepNs, limit)])
+    const leaves = stacks.map((row) => ({ node: row.node as bigint, count: Number(row.n), valueNs: Number(row.value) }))
+    return { stacks: leaves, nodes: leaves.length > 0 ? await this.nodesOf(range, filter) : [], ...sums }
+  }
+
+  async samples(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number) {
+    const [services, sums] = await Promise.all([this.sums(range, filter, ['service'], 'service', 'service', `ORDER BY n DESC, service LIMIT ${Math.trunc(limit)}`), this.sampleSums(range, filter, stepNs, limit)])
+    return { services: services.map((row) => ({ service: String(row.service), count: Number(row.n) })), ...sums }
+  }
+
+  private async sampleSums(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<SampleSums> {
+    const [timeline, threads, cpus] = await Promise.all([
       this.sums(range, filter, ['time'], `("time" // ${stepNs}::BIGINT) * ${stepNs}::BIGINT AS step`, 'step', 'ORDER BY step'),
       this.sums(range, filter, ['host', 'service', 'pid', 'tid', 'comm'], 'host, service, pid, tid, comm', 'ALL', `ORDER BY n DESC, pid, tid LIMIT ${Math.trunc(limit)}`),
       this.sums(range, filter, ['cpu'], 'cpu', 'cpu', 'ORDER BY cpu'),
     ])
-    const leaves = stacks.map((row) => ({ node: row.node as bigint, count: Number(row.n), valueNs: Number(row.value) }))
     return {
-      stacks: leaves,
-      nodes: leaves.length > 0 ? await this.nodesOf(range, filter) : [],
       timeline: timeline.map((row) => ({ time: row.step as bigint, count: Number(row.n) })),
       threads: threads.map(threadSum),
       cpus: cpus.map((row) => ({ cpu: Number(row.cpu), count: Number(row.n) })),
@@ -52,10 +59,12 @@ export class ProfileQueries extends StoreQueries implements ProfileStore {
   }
 }
 
-const asked = (filter: ProfileFilter) => FILTERS.filter((column) => filter[column] !== undefined)
+/** Columns asked for; an empty list asks for nothing. */
+const asked = (filter: ProfileFilter) => FILTERS.filter((column) => filter[column] !== undefined && wanted(filter, column).length > 0)
+const wanted = (filter: ProfileFilter, column: (typeof FILTERS)[number]): readonly (string | number)[] => [filter[column]!].flat()
 
 function conditions(filter: ProfileFilter, parameters: Parameters): string {
-  return asked(filter).map((column) => `${quoted(column)} = ${parameters.add(filter[column]!)}`).join(' AND ')
+  return asked(filter).map((column) => `${quoted(column)} IN (${wanted(filter, column).map((value) => parameters.add(value)).join(', ')})`).join(' AND ')
 }
 
 function threadSum(row: StoredRow): ThreadSum {

@@ -84,6 +84,7 @@ export class StoreQueries {
       errorCount: Number(row.errors),
       requestBytes: Number(row.requested),
       responseBytes: Number(row.responded),
+      totalNs: Number(row.total_ns ?? 0),
       ...percentiles(row),
     }))
     return { groups, total: groups.length === 0 ? 0 : Number(rows[0]!.keys) }

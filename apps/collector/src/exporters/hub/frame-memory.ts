@@ -1,0 +1,56 @@
+/** Smaller frames are cheaper made anew; larger ones are too rare to keep memory for. */
+const LEAST_BYTES = 64 << 10
+const MOST_BYTES = 4 << 20
+
+interface SizeClass {
+  readonly bytes: number
+  readonly free: ArrayBuffer[]
+  /** Fewest that were free since the last `trim`. */
+  idle: number
+}
+
+/**
+ * Memory for encoded frames, used again and again. Typed arrays by the megabyte make V8 collect its whole heap many times a
+ * second: at 110,000 requests a second that was 1.4 of the collector's 4 µs a request. Bounded by who takes: what is free
+ * was taken once, and what wasn't needed between two `trim`s goes back to the system.
+ */
+export class FrameMemory {
+  private readonly classes: SizeClass[] = []
+
+  constructor() {
+    for (let bytes = LEAST_BYTES * 2; bytes <= MOST_BYTES; bytes *= 2) this.classes.push({ bytes, free: [], idle: 0 })
+  }
+
+  /** `length` bytes, whatever they hold, on an 8-byte boundary. */
+  readonly take = (length: number): Uint8Array => {
+    const size = this.classOf(length)
+    if (!size) return new Uint8Array(length)
+    const block = size.free.pop() ?? new ArrayBuffer(size.bytes)
+    size.idle = Math.min(size.idle, size.free.length)
+    return new Uint8Array(block, 0, length)
+  }
+
+  /** Gives back what `take` gave: nobody reads it any more. */
+  give(bytes: Uint8Array): void {
+    this.classOf(bytes.length)?.free.push(bytes.buffer as ArrayBuffer)
+  }
+
+  /** Lets go what was not needed since the last call. */
+  trim(): void {
+    for (const size of this.classes) {
+      // Not left to the garbage collector, which sees no reason to hurry.
+      for (const block of size.free.splice(0, size.idle)) block.transfer(0)
+      size.idle = size.free.length
+    }
+  }
+
+  /** Bytes that are free. */
+  get freeBytes(): number {
+    return this.classes.reduce((sum, { bytes, free }) => sum + bytes * free.length, 0)
+  }
+
+  private classOf(length: number): SizeClass | undefined {
+    if (length < LEAST_BYTES) return undefined
+    return this.classes.find(({ bytes }) => length <= bytes)
+  }
+}

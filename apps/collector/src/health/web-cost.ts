@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+
+const SCRIPT = 'apps/web/server/main.ts'
+/** Clock ticks of user space a second are 100 on every architecture of Linux we run on (USER_HZ). */
+const US_PER_TICK = 10_000
+const PAGE_BYTES = 4096
+
+interface Sample {
+  readonly pid: number
+  readonly cpuUs: number
+  readonly atMs: number
+}
+
+/** What the web process costs. It is the collector's sibling: a child of their supervisor, known by the script it runs. */
+export class WebCost {
+  private readonly supervisorPid: number
+  private readonly read: (path: string) => string
+  private last: Sample | undefined
+
+  /** `read` gives a file's text, '' if there is none. */
+  constructor(supervisorPid: number, read: (path: string) => string = readText) {
+    this.supervisorPid = supervisorPid
+    this.read = read
+  }
+
+  /** Since it was last asked; null the first time, and while there is no web process here. */
+  measure(nowMs: number): { cpuCores: number; memoryBytes: number } | null {
+    const { last } = this
+    const pid = last && this.isWeb(last.pid) ? last.pid : this.find()
+    const stat = pid === undefined ? undefined : parseStat(this.read(`/proc/${pid}/stat`))
+    this.last = stat && { pid: pid!, cpuUs: stat.cpuUs, atMs: nowMs }
+    if (!stat || last?.pid !== pid || nowMs <= last!.atMs) return null
+    return { cpuCores: (stat.cpuUs - last!.cpuUs) / 1000 / (nowMs - last!.atMs), memoryBytes: stat.memoryBytes }
+  }
+
+  private find(): number | undefined {
+    const children = this.read(`/proc/${this.supervisorPid}/task/${this.supervisorPid}/children`)
+    return children.split(' ').filter((word) => word !== '').map(Number).find((pid) => this.isWeb(pid))
+  }
+
+  private isWeb(pid: number): boolean {
+    return this.read(`/proc/${pid}/cmdline`).includes(SCRIPT)
+  }
+}
+
+/** proc_pid_stat(5): utime, stime and rss, counted from behind the name, which may hold anything. */
+function parseStat(text: string): { readonly cpuUs: number; readonly memoryBytes: number } | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [userTicks, systemTicks, pages] = [Number(fields[11]), Number(fields[12]), Number(fields[21])]
+  if (!(userTicks >= 0 && systemTicks >= 0 && pages >= 0)) return undefined
+  return { cpuUs: (userTicks + systemTicks) * US_PER_TICK, memoryBytes: pages * PAGE_BYTES }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') return '' // it has ended
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+'use client'
+import Link from 'next/link'
+import { useConnection, useFailing, useNow, useSelection, useTopic, type Failing, type Losses, type Reading, type Status } from '../../live/index.ts'
+import { grouped } from '../../ui/format.ts'
+import { ErrorNote, PartialNote, StaleNote } from '../../ui/notes.tsx'
+import { bounded, visible } from '../../ui/text.ts'
+import { clock, instantMs } from '../../ui/time.ts'
+import type { PageEntry } from './pages.ts'
+import { silenceOf } from './silence.ts'
+
+/** Pages that say beside their own figures what of them was lost. */
+const SAYS_ITSELF: ReadonlySet<string> = new Set(['/requests', '/collector'])
+
+/** Above a page's figures, when they are not what they seem: which query fails, since when nothing comes, what of them is missing. */
+export function PageNotes({ page, status: { data } }: { readonly page: PageEntry | undefined; readonly status: Reading<Status> }) {
+  const { live } = useSelection()
+  const silence = silenceOf(useConnection(), data?.hosts, useNow(live))
+  const failing = useFailing()
+  const stale = live && silence
+  return (
+    <div className="flex flex-none flex-col empty:hidden *:border-b *:border-line *:px-4 *:py-1">
+      {failing.length > 0 && <Failed failing={failing} />}
+      {stale && <p className="leading-4"><StaleNote what={stale.what} since={clock(stale.sinceMs)} /></p>}
+      {page && !SAYS_ITSELF.has(page.href) && <Missing page={page} />}
+    </div>
+  )
+}
+
+function Failed({ failing }: { readonly failing: readonly Failing[] }) {
+  const queries = new Set(failing.map(({ error }) => error.query))
+  const first = failing[0]!.error
+  const retry = () => { for (const one of failing) one.retry() }
+  return <p><ErrorNote error={first} also={queries.size - 1} onRetry={retry} /></p>
+}
+
+/** What is known to be lost of what feeds the page: how much, where and why, when last. */
+function Missing({ page }: { readonly page: PageEntry }) {
+  const { range, live, href } = useSelection()
+  const losses = useTopic<Losses>('losses', range, live)
+  const [worst, ...others] = (losses.data?.losses ?? []).filter(({ affects }) => page.fedBy?.includes(affects)).toSorted((a, b) => b.count - a.count)
+  if (!worst) return null
+  const more = others.length > 0 ? `, and ${grouped(others.length)} more` : ''
+  return (
+    <p className="cut leading-4">
+      <PartialNote>{`${grouped(worst.count)} ${worst.affects} are missing from these figures: ${bounded(visible(`${worst.reason}, ${worst.where}`), 120)}, last ${clock(instantMs(worst.lastAt))}${more}`}</PartialNote>
+      <Link href={href('/collector')} prefetch={false} className="ml-1.5 rounded-1 text-xs text-accent hover:underline">why</Link>
+    </p>
+  )
+}

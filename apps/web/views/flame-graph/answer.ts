@@ -1,0 +1,27 @@
+import type { FlameFunction } from '../../charts/flame-tree.ts'
+
+/** `GET /api/v1/profiles/samples`. */
+export interface Samples {
+  readonly sampleCount: number
+  readonly services: readonly { readonly service: string; readonly sampleCount: number }[]
+  readonly timeline: { readonly stepNs: number; readonly points: readonly { readonly time: string; readonly sampleCount: number }[] }
+  readonly threads: readonly Thread[]
+  readonly cpus: readonly { readonly cpu: number; readonly sampleCount: number }[]
+}
+
+export interface Thread {
+  readonly host: string
+  readonly service: string
+  readonly pid: number
+  readonly tid: number
+  readonly comm: string
+  readonly sampleCount: number
+}
+
+/** `GET /api/v1/profiles`. */
+export interface Profile extends Omit<Samples, 'services'> {
+  readonly valueNs: number
+  readonly unnamedSampleCount: number
+  readonly frames: readonly FlameFunction[]
+  readonly nodes: readonly { readonly frame: number; readonly parent: number; readonly self: number; readonly total: number }[]
+}

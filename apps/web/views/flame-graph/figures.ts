@@ -1,0 +1,44 @@
+import type { FlameFunction } from '../../charts/flame-tree.ts'
+import type { FlameLayout } from '../../charts/flame-layout.ts'
+import { duration, grouped, sentence, share } from '../../ui/format.ts'
+import { bounded, visible } from '../../ui/text.ts'
+
+/** What shares and times are of. */
+export interface Whole {
+  readonly sampleCount: number
+  /** CPU time a sample stands for. */
+  readonly sampleNs: number
+  readonly rootLabel: string
+}
+
+const SOURCES: Readonly<Record<FlameFunction['nameSource'], string>> = {
+  symtab: 'name from the symbol table',
+  dynsym: 'name from the dynamic symbol table: the nearest exported function',
+  'debug-file': 'name from its separate debug file',
+  'perf-map': 'name from the program’s own perf map',
+  kallsyms: 'name from the kernel’s symbols',
+  none: 'no name found: the binary and the offset in it',
+}
+
+export const sourceOf = ({ nameSource }: FlameFunction): string => SOURCES[nameSource]
+
+/** `shop.c:7`, the file alone, or ''. */
+export const placeOf = ({ file, line }: FlameFunction): string => (file === '' ? '' : line > 0 ? `${file}:${line}` : file)
+
+export const timeOf = (samples: number, { sampleNs }: Whole): string => (sampleNs > 0 ? sentence(duration(Math.round(samples * sampleNs))) : `${grouped(samples)} samples`)
+
+export const shareOf = (samples: number, { sampleCount }: Whole): string => sentence(share(sampleCount === 0 ? null : samples / sampleCount))
+
+export const functionOf = (layout: FlameLayout, node: number): FlameFunction | undefined => layout.functions[layout.functionOf[node]!]
+
+const SPOKEN = 200
+
+/** A rectangle in a sentence, for readers and for the titles of exported pictures. */
+export function described(layout: FlameLayout, node: number, whole: Whole): string {
+  const own = functionOf(layout, node)
+  const total = layout.total[node]!
+  const figures = `${grouped(total)} samples, ${timeOf(total, whole)}, ${shareOf(total, whole)}; self ${grouped(layout.self[node]!)}`
+  if (!own) return `${whole.rootLabel}: ${figures}`
+  const about = [own.kind, placeOf(own), own.binary, sourceOf(own)].filter((part) => part !== '')
+  return visible(`${bounded(own.name, SPOKEN)}: ${figures}. ${about.join(', ')}`)
+}

@@ -1,0 +1,1 @@
+export { FlameGraphView } from './flame-graph-view.tsx'

@@ -1,0 +1,64 @@
+'use client'
+import { ArrowDown, ArrowUp, Search } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Key } from '../../ui/key.tsx'
+
+interface SearchFieldProps {
+  readonly value: string
+  /** Why it is no pattern; ''. */
+  readonly why: string
+  /** The share of samples that match. */
+  readonly share: string | undefined
+  readonly onChange: (value: string) => void
+  /** To the next match (1) or the one before (−1). */
+  readonly onStep: (direction: 1 | -1) => void
+}
+
+const REST_MS = 150
+const arrow = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const
+
+/** The pattern searched for: `/` comes here, Enter goes to the next match, Escape empties it. */
+export function SearchField({ value, why, share, onChange, onStep }: SearchFieldProps) {
+  const [text, setText] = useState(value)
+  useEffect(() => setText(value), [value])
+  useEffect(() => {
+    if (text === value) return
+    const timer = setTimeout(() => onChange(text), REST_MS)
+    return () => clearTimeout(timer)
+  }, [text, value, onChange])
+  return (
+    <>
+      <label className="control w-[230px] min-w-0 cursor-text text-t3 focus-within:shadow-(--focus-ring)">
+        <Search {...arrow} className="flex-none" />
+        <input
+          data-page-filter
+          aria-label="Search functions by a regular expression"
+          aria-invalid={why !== ''}
+          aria-describedby={why === '' ? undefined : 'flame-search-why'}
+          placeholder="regular expression"
+          value={text}
+          spellCheck={false}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              if (text === value) onStep(event.shiftKey ? -1 : 1)
+              else onChange(text)
+            }
+            if (event.key !== 'Escape') return
+            if (text === '') event.currentTarget.blur()
+            setText('')
+            onChange('')
+          }}
+          className="min-w-0 flex-1 bg-transparent text-t1 focus-visible:shadow-none"
+        />
+        {share === undefined ? <span className="max-desk:hidden"><Key>/</Key></span> : <span className="flex-none text-xs" role="status" aria-label={`${share} of samples match`}>{share}</span>}
+      </label>
+      {why === '' ? (
+        <span role="group" aria-label="Matches" className="segments flex-none max-desk:hidden">
+          <button type="button" aria-label="Match before" title="Match before (Shift Enter)" disabled={share === undefined} onClick={() => onStep(-1)}><ArrowUp {...arrow} /></button>
+          <button type="button" aria-label="Next match" title="Next match (Enter)" disabled={share === undefined} onClick={() => onStep(1)}><ArrowDown {...arrow} /></button>
+        </span>
+      ) : <span id="flame-search-why" role="alert" className="cut text-xs text-warn">not a regular expression: {why}</span>}
+    </>
+  )
+}

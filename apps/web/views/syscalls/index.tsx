@@ -1,0 +1,1 @@
+export { SyscallsView } from './syscalls-view.tsx'

@@ -1,0 +1,8 @@
+export { changesBetween, describeChanges, type Change } from './difference.ts'
+export { ConfigError, nearestName } from './errors.ts'
+export { flagLines } from './flags.ts'
+export { isLoopback, networkOf, parseListen, parsePlace, type Place } from './places.ts'
+export { printedSettings, settingLines, type PrintedSetting } from './print.ts'
+export { asksForHelp, readConfiguration, type ConfigSources, type Configuration } from './read.ts'
+export { reference } from './reference.ts'
+export type { Config } from './schema.ts'
