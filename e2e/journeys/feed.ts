@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import type { HealthReport, ProbeHealth, TableBatch } from '@sonde/shared/signal'
 import { encodeFrame, INGEST_PROTOCOL, type FrameMode, type HubMessage } from '@sonde/shared/wire'
 import { addCrowd } from './crowd.ts'
-import { connections, endedProcesses, failedConnections, loss, processes, requestsOf, usage, type ShopOptions } from './shop-rows.ts'
+import { connections, endedProcesses, failedConnections, listeners, loss, processes, requestsOf, segmentDrops, usage, type ShopOptions } from './shop-rows.ts'
 
 /**
  * Feeds a running web process as a collector would, with the shop of `shop-plan.ts`: history first, then live.
@@ -100,6 +100,8 @@ async function main(): Promise<void> {
   if (!quiet) {
     await feed.send(connections(startedAt), 'snapshot')
     await feed.send(failedConnections(startedAt))
+    await feed.send(listeners(startedAt), 'snapshot')
+    await feed.send(segmentDrops(startedAt))
     await feed.send(endedProcesses(startedAt, options))
     for (let second = now - Number(values.history) * 60; second < now; second += FRAME_SECONDS) {
       await feed.send(requestsOf(second * 4, Math.min(FRAME_SECONDS, now - second) * 4, options))

@@ -1,4 +1,4 @@
-import { CONNECTIONS, LOSSES, PROCESSES, REQUEST_FLAG, REQUESTS, SERVICE_USAGE, TableBuilder, type TableBatch, type TableSchema } from '@sonde/shared/signal'
+import { CONNECTIONS, LISTENERS, LOSSES, PROCESSES, REQUEST_FLAG, REQUESTS, SERVICE_USAGE, TableBuilder, TCP_DROPS, type TableBatch, type TableSchema } from '@sonde/shared/signal'
 import { EDGES, OTHERS, programOf, PROGRAMS, type Edge, type Endpoint } from './shop-plan.ts'
 
 /** Rows of the shop for any span of time: the same span and trouble give the same rows. */
@@ -145,7 +145,7 @@ export function connections(now: bigint): TableBatch {
       for (let n = 0; n < 16; n++) {
         addRow(builder, {
           id: BigInt(i * 64 + n + role * 4096 + 1), time: now, openedAt: now - BigInt(600 + i * 1900 + n * 97) * SECOND, connectNs: role === 1 ? 20_000 + n * 1700 : -1, srttNs: 41_000 + n * 900 + i * 10_000,
-          bytesSent: 1_300_000 + n * 91_000, bytesReceived: 42_100_000 + i * 77_000, retransmits: n === 3 ? 2 : 0, pid: program.pids[0]!, localPort: role === 1 ? 32_768 + n : (programOf.get(edge.to)?.port ?? 443), remotePort: role === 1 ? (programOf.get(edge.to)?.port ?? 443) : 32_768 + n,
+          bytesSent: 1_300_000 + n * 91_000, bytesReceived: 42_100_000 + i * 77_000, retransmits: n === 3 ? 2 : 0, pid: program.pids[0]!, ...(mine === 'inventory' && role === 0 && n < 2 && { unreadNs: 6_200_000_000, unreadMostNs: 6_200_000_000, unreadBytes: 1840, zeroWindows: n === 0 ? 'local' : '' }), localPort: role === 1 ? 32_768 + n : (programOf.get(edge.to)?.port ?? 443), remotePort: role === 1 ? (programOf.get(edge.to)?.port ?? 443) : 32_768 + n,
           role, undecoded: edge.protocol === undefined ? 0 : 1, service: mine, peer: other, peerNamed: programOf.has(other) ? 1 : 0, state: 'established', protocol: edge.protocol ?? 'http', localAddress: addressOf(mine), remoteAddress: addressOf(other),
         })
       }
@@ -154,12 +154,29 @@ export function connections(now: bigint): TableBatch {
   return builder.take()!
 }
 
+/** A socket that listens for each service; inventory, which is slow, doesn't accept as fast as it is asked. */
+export function listeners(now: bigint): TableBatch {
+  const builder = new TableBuilder(LISTENERS)
+  for (const [i, { service, port, pids }] of PROGRAMS.entries()) {
+    const full = service === 'inventory' ? { queueLength: 51, longestQueue: 51, halfOpen: 7, drops: 214, queueLimit: 50 } : { queueLength: 0, longestQueue: i % 3, queueLimit: 511 }
+    addRow(builder, { id: BigInt(20_000 + i), time: now, openedAt: now - BigInt(7200 + i * 60) * SECOND, pid: pids[0]!, port, address: '0.0.0.0', service, ...full })
+  }
+  return builder.take()!
+}
+
+/** Why the kernel dropped segments in the last minutes. */
+export function segmentDrops(now: bigint): TableBatch {
+  const builder = new TableBuilder(TCP_DROPS)
+  for (const [reason, count] of [['TCP_LISTEN_OVERFLOW', 214], ['NETFILTER_DROP', 6], ['TCP_OLD_DATA', 2]] as const) addRow(builder, { time: now - 30n * SECOND, count, reason })
+  return builder.take()!
+}
+
 /** Connections that failed in the last minutes. */
 export function failedConnections(now: bigint): TableBatch {
   const builder = new TableBuilder(CONNECTIONS)
   for (const [i, failure] of ['refused', 'refused', 'timeout', 'reset'].entries()) {
     const at = now - BigInt(60 + i * 71) * SECOND
-    addRow(builder, { id: BigInt(9000 + i), time: at, openedAt: at - 214_000n, closedAt: at, connectNs: failure === 'refused' ? 214_000 : -1, srttNs: 0, pid: 2433, localPort: 50_918 + i, remotePort: 8443, role: 1, service: 'payments', peer: '198.51.100.41', state: 'failed', failure, protocol: '', localAddress: addressOf('payments'), remoteAddress: '198.51.100.41' })
+    addRow(builder, { id: BigInt(9000 + i), time: at, openedAt: at - 214_000n, closedAt: at, connectNs: failure === 'refused' ? 214_000 : -1, srttNs: 0, pid: 2433, localPort: 50_918 + i, remotePort: 8443, role: 1, service: 'payments', peer: '198.51.100.41', state: 'failed', failure, protocol: '', resets: failure === 'refused' || failure === 'reset' ? 'remote' : '', ...(failure === 'timeout' && { drops: 6, dropReason: 'NETFILTER_DROP', retransmits: 5 }), localAddress: addressOf('payments'), remoteAddress: '198.51.100.41' })
   }
   return builder.take()!
 }

@@ -159,6 +159,7 @@ test('connections, usage and losses as rows', () => {
     id: 2n, time: BOOT_AT + 2_000_000_000n, openedAt: BOOT_AT + 2_000_000_000n, closedAt: 0n, connectNs: 30_000n, srttNs: 80_000n, bytesSent: 2n ** 33n, bytesReceived: 7n,
     retransmits: 2, pid: 200, netns: 4_026_531_840, localPort: 40_000, remotePort: 8_080, role: 1, undecoded: 0, service: 'browser', peer: '192.0.2.1:8080', peerNamed: 0,
     state: 'established', failure: '', protocol: 'tcp', localAddress: '127.0.0.1', remoteAddress: '192.0.2.1',
+    windowLimitedNs: 0n, bufferLimitedNs: 0n, unreadNs: 0n, unreadMostNs: 0n, unreadBytes: 0, unackedBytes: 0, drops: 0, dropReason: '', resets: '', zeroWindows: '',
   })
   assert.deepEqual([first![0]!.count, first!.length, second![0]!.count, second![0]!.where, none], [3n, 1, 2n, 'probe.exchange', []])
 })
@@ -173,4 +174,25 @@ test('a snapshot has all that lives, after what was on its way', () => {
   assert.deepEqual([exited.exitCode, exited.service, exited.serviceKind, exited.commandLine], [137, 'browser', 'process', '/usr/bin/browser'])
   const [running] = rowsOf(batches[2]!.batch)
   assert.deepEqual([running!.pid, running!.exitCode, running!.exitedAt], [100, 0xffff_ffff, 0n])
+})
+
+test('what a connection suffers, listeners and dropped segments as rows', () => {
+  const { model, streams, batches } = host()
+  streams.tick(1_000 * MS)
+  batches.length = 0
+  const socket = identity('client', 2, { server: '192.0.2.1' })
+  model.apply({ kind: 'connection-strained', at: 1_900 * MS, cookie: 2, windowLimitedNs: undefined, bufferLimitedNs: 4, unreadNs: 5, unreadMostNs: 6, unreadBytes: 7, unackedBytes: 8, drops: 9, dropReason: 'NETFILTER_DROP', resets: 'both', zeroWindows: 'remote' })
+  model.apply({ kind: 'connection-closed', at: 2_000 * MS, socket, role: 'client', pid: 200, connectNs: undefined, failure: 'timeout', bytesSent: 0, bytesReceived: 0, retransmits: 0, srttNs: 0 })
+  model.apply({ kind: 'listener-seen', at: 2_000 * MS, socket: { ...socket, cookie: 9, localAddress: '::', localPort: 80, remoteAddress: '', remotePort: 0 }, pid: 200 })
+  model.apply({ kind: 'accept-queue-measured', at: 2_000 * MS, cookie: 9, length: 3, limit: 4, halfOpen: 5, drops: 6, closed: false })
+  model.apply({ kind: 'segments-dropped', at: 2_000 * MS, reason: 'TCP_CSUM', count: 11 })
+  model.tick(2_100 * MS)
+  streams.tick(2_100 * MS)
+  const [[connection], [listener], [dropped]] = batches.map(({ batch }) => rowsOf(batch)) as [Record<string, unknown>[], Record<string, unknown>[], Record<string, unknown>[]]
+  const { windowLimitedNs, bufferLimitedNs, unreadNs, unreadMostNs, unreadBytes, unackedBytes, drops, dropReason, resets, zeroWindows, state } = connection!
+  assert.deepEqual([windowLimitedNs, bufferLimitedNs, unreadNs, unreadMostNs, unreadBytes, unackedBytes, drops, dropReason, resets, zeroWindows, state], [-1n, 4n, 5n, 6n, 7, 8, 9, 'NETFILTER_DROP', 'both', 'remote', 'failed'])
+  assert.deepEqual(listener, {
+    id: 9n, time: BOOT_AT + 2_100_000_000n, openedAt: BOOT_AT + 2_000_000_000n, closedAt: 0n, pid: 200, netns: 4_026_531_840, queueLength: 3, queueLimit: 4, longestQueue: 3, halfOpen: 5, drops: 6, port: 80, address: '::', service: 'browser',
+  })
+  assert.deepEqual(dropped, { time: BOOT_AT + 2_000_000_000n, count: 11n, reason: 'TCP_CSUM' })
 })

@@ -4,9 +4,9 @@ import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import type { Column } from '../../ui/table-column.ts'
 import { age } from '../../ui/time.ts'
-import { isFailed, isOpen, openSeconds, stateRank, stateWord, type Connection } from './model.ts'
+import { isFailed, isOpen, openSeconds, stateRank, stateWord, strainWord, type Connection } from './model.ts'
 
-export const HIDDEN_AT_FIRST = ['peer', 'protocol', 'pid'] as const
+export const HIDDEN_AT_FIRST = ['peer', 'protocol', 'pid', 'unread', 'unacked', 'limited'] as const
 
 /** Columns of connections; `nowMs` for those that are open. */
 export function connectionColumns(nowMs: number): readonly Column<Connection>[] {
@@ -24,12 +24,17 @@ export function connectionColumns(nowMs: number): readonly Column<Connection>[] 
     { id: 'sent', head: 'Sent', width: 78, end: true, descendingFirst: true, value: (one) => one.bytesSent, cell: (one) => <Num figure={bytes(one.bytesSent)} slot="bytes" /> },
     { id: 'received', head: 'Received', width: 84, end: true, descendingFirst: true, value: (one) => one.bytesReceived, cell: (one) => <Num figure={bytes(one.bytesReceived)} slot="bytes" /> },
     { id: 'retransmits', head: 'Retransmits', width: 102, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.retransmits, cell: (one) => <Num figure={count(one.retransmits)} slot="none" /> },
+    { id: 'drops', head: 'Drops', width: 62, end: true, descendingFirst: true, hideBelow: 860, value: (one) => one.drops, cell: (one) => <span title={one.dropReason ?? undefined}><Num figure={count(one.drops)} slot="none" /></span> },
+    { id: 'unread', head: 'Unread', width: 78, end: true, descendingFirst: true, value: (one) => one.unreadBytes, cell: (one) => <Num figure={bytes(one.unreadBytes)} slot="bytes" /> },
+    { id: 'unacked', head: 'Unacknowledged', width: 112, end: true, descendingFirst: true, value: (one) => one.unackedBytes, cell: (one) => <Num figure={bytes(one.unackedBytes)} slot="bytes" /> },
+    { id: 'limited', head: 'Peer’s window shut', width: 124, end: true, descendingFirst: true, value: (one) => one.windowLimitedNs, cell: (one) => <Num figure={duration(one.windowLimitedNs)} /> },
     { id: 'pid', head: 'Process', width: 76, end: true, className: 'text-t3', value: (one) => one.pid, cell: (one) => one.pid },
   ]
 }
 
-/** What failed has a red dot and says how; what is open or over is quiet. */
+/** What failed has a red dot and says how, what is held up an amber one; what is open or over is quiet. */
 function State({ connection }: { readonly connection: Connection }) {
+  if (strainWord(connection)) return <span className="inline-flex items-center gap-2 text-warn"><span className="dot" />{stateWord(connection)}</span>
   if (!isFailed(connection)) return <span className={isOpen(connection) ? 'text-t3' : 'text-t2'}>{stateWord(connection)}</span>
   return <span className="inline-flex items-center gap-2 text-bad"><span className="dot" />{stateWord(connection)}</span>
 }

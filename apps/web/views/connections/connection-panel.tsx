@@ -9,6 +9,7 @@ import { Name } from '../../ui/name.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { useWidth } from '../../ui/use-width.ts'
+import { DropList } from './drop-list.tsx'
 import { failureGroups, failureWord, isFailed, type Connection } from './model.ts'
 import { storyOf } from './story.ts'
 
@@ -43,6 +44,7 @@ export function ConnectionPanel({ connections, chosen, nowMs, note, onClose, onF
       <SectionHead title="Round trip" note={`${grouped(trips)}, smoothed, at last packet`} />
       <Durations label={`Round trip of ${grouped(trips)} connections`} values={connections} of={(one) => one.srttNs} marked={chosen?.srttNs} />
       <Failures connections={connections} onFailure={onFailure} />
+      <DropList />
     </Panel>
   )
 }

@@ -10,6 +10,8 @@ import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
 import { connectionColumns, HIDDEN_AT_FIRST } from './columns.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
+import { ListenersView } from './listeners-view.tsx'
+import { SocketsSwitch } from './sockets-switch.tsx'
 import { connectionKey, countsOf, isOpen, isShown, selected, textFilter, type Connection, type Shown } from './model.ts'
 
 interface Answer {
@@ -25,6 +27,11 @@ const API_FILTERS = ['service', 'peer', 'host', 'protocol'] as const
 
 /** TCP connections that were open in the range, failures first and in words, with how long connecting and a round trip take. */
 export function ConnectionsView() {
+  const [sockets] = useParam('sockets')
+  return sockets === 'listening' ? <ListenersView /> : <ConnectionList />
+}
+
+function ConnectionList() {
   const { selection, live, range, filters } = useSelection()
   const [find, setFind] = useParam('find', 'replace')
   const [shownParam, setShown] = useParam('shown')
@@ -57,6 +64,7 @@ export function ConnectionsView() {
         <FilterField label="Filter connections" placeholder="address, service, state:failed …" value={find ?? ''} onChange={onFind} />
         {data && <Summary connections={connections} omitted={data.total - found.length} matching={find === null && shown === 'all' ? undefined : rows.length} />}
         <span className="flex-1" />
+        <SocketsSwitch />
         <Segments<Shown> label="Which" options={SHOWN} chosen={shown} onChoose={(id) => setShown(id === 'all' ? null : id)} />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
       </FilterBar>

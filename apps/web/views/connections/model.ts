@@ -19,7 +19,21 @@ export interface Connection {
   readonly pid: number
   readonly protocol: string
   readonly undecoded: boolean
+  /** Segments of it that this host dropped, and the kernel's reason for the last one. */
+  readonly drops: number
+  readonly dropReason: string | null
+  readonly resetBy: Ends | null
+  /** Whose receive window is closed now. */
+  readonly zeroWindow: Ends | null
+  readonly windowLimitedNs: number | null
+  readonly bufferLimitedNs: number | null
+  readonly unreadNs: number
+  readonly unreadMostNs: number
+  readonly unreadBytes: number
+  readonly unackedBytes: number
 }
+
+export type Ends = 'local' | 'remote' | 'both'
 
 export type Shown = 'all' | 'open' | 'closed' | 'failed'
 
@@ -64,14 +78,26 @@ export function selected(connections: readonly Connection[], filters: readonly {
 /** Unique over hosts and time: a socket's cookie is its host's, and one id may be seen again after a restart. */
 export const connectionKey = (connection: Connection): string => `${connection.host} ${connection.id} ${connection.openedAt}`
 
-/** The state in a word: what failed says how. */
-export function stateWord(connection: Connection): string {
-  return connection.failure !== null ? failureWord(connection.failure) : connection.state
+/** Unread for this long, the program is stuck: the probe looks every 5 s. */
+const STUCK_NS = 5e9
+
+/** What holds an open connection up, if anything does. */
+export function strainWord(connection: Connection): 'not reading' | 'zero window' | undefined {
+  if (!isOpen(connection)) return undefined
+  if (connection.unreadNs >= STUCK_NS) return 'not reading'
+  return connection.zeroWindow === null ? undefined : 'zero window'
 }
 
-/** Failures come first, then what is open, then what is over. */
+/** The state in a word: what failed says how, what is held up says by what. */
+export function stateWord(connection: Connection): string {
+  if (connection.failure === 'reset' && connection.resetBy === 'remote') return 'reset by peer'
+  return connection.failure !== null ? failureWord(connection.failure) : (strainWord(connection) ?? connection.state)
+}
+
+/** Failures come first, then what is held up, what is open, what is over. */
 export function stateRank(connection: Connection): number {
-  return isFailed(connection) ? 0 : isOpen(connection) ? 1 : 2
+  if (isFailed(connection)) return 0
+  return strainWord(connection) ? 1 : isOpen(connection) ? 2 : 3
 }
 
 /** How long it was or has been open, in seconds; 0 if it never was. */
