@@ -32,6 +32,25 @@ http { access_log off; keepalive_requests 100000000;
   return { url: `http://127.0.0.1:${port}/`, stop: () => ended(nginx).finally(() => rmSync(directory, { recursive: true })) }
 }
 
+/** redis-server on a loopback port that keeps nothing. */
+export async function startRedis(port: number): Promise<{ rate: (seconds: number) => Promise<number>; stop: () => Promise<void> }> {
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', tmpdir()], { stdio: 'ignore' })
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const up = await run('redis-cli', ['-p', String(port), 'ping']).then(({ stdout }) => stdout.includes('PONG'), () => false)
+    if (up) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return { rate: (seconds) => redisRate(port, seconds), stop: () => ended(server) }
+}
+
+/** GETs a second of redis-benchmark, 16 connections, no pipelining, for about `seconds`. */
+async function redisRate(port: number, seconds: number): Promise<number> {
+  const { stdout } = await run('redis-benchmark', ['-p', String(port), '-t', 'get', '-c', '16', '-n', String(Math.round(seconds * 60_000)), '--csv'])
+  const rate = /"GET","([\d.]+)"/.exec(stdout)?.[1]
+  if (!rate) throw new Error(`redis-benchmark said nothing of a rate:\n${stdout}`)
+  return Number(rate)
+}
+
 /** A server that computes for `workUs` microseconds before each answer, in this process's child. */
 export async function startWorkingServer(port: number, workUs: number): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = spawn(process.execPath, [import.meta.filename, 'serve', String(port), String(workUs)], { stdio: 'ignore' })

@@ -4,48 +4,22 @@
  * nanoseconds a run by the kernel's own count. Prints both and writes bench/results/probe-cost.json.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { probes } from '@sonde/bpf-programs'
 import { ListeningProbe } from '@sonde/bpf-programs/testing/distributions'
 import { enableStats } from '@sonde/libbpf'
+import { buildLoops } from './loops.ts'
 import { formatQuartiles, machine, quartiles, type Quartiles } from './measure.ts'
-
-/** Nanoseconds a call of getppid, or a round trip through two pipes, over `ms`; one CPU. */
-const SOURCE = `#define _GNU_SOURCE
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e9 + t.tv_nsec; }
-int main(int argc, char **argv) {
-  cpu_set_t one; CPU_ZERO(&one); CPU_SET(1, &one); sched_setaffinity(0, sizeof(one), &one); setpriority(PRIO_PROCESS, 0, -19);
-  double length = atof(argv[2]) * 1e6, begin; long n = 0;
-  if (argv[1][0] == 'g') {
-    for (begin = now(); now() - begin < length; n += 1000) for (int i = 0; i < 1000; i++) syscall(SYS_getppid);
-  } else {
-    int a[2], b[2]; char c = 0; pipe(a); pipe(b);
-    if (!fork()) { close(a[1]); while (read(a[0], &c, 1) == 1) write(b[1], &c, 1); _exit(0); }
-    for (begin = now(); now() - begin < length; n += 100) for (int i = 0; i < 100; i++) { write(a[1], &c, 1); read(b[0], &c, 1); }
-  }
-  printf("%f\\n", (now() - begin) / n);
-}`
 
 const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', default: '' }, help: { type: 'boolean', default: false } } })
 if (flags.help) {
   console.log('bench/probe-cost.ts [--rounds 9] [--only TEXT]   what syscall_latency, run_queue_latency and block_io cost')
   process.exit(0)
 }
-const folder = mkdtempSync(join(tmpdir(), 'sonde-cost-'))
-const program = join(folder, 'loop')
-writeFileSync(join(folder, 'loop.c'), SOURCE)
-execFileSync('clang-19', ['-O2', '-Wno-unused-result', '-o', program, join(folder, 'loop.c')])
-const loop = (kind: 'getppid' | 'pipe') => Number(execFileSync(program, [kind, '150'], { encoding: 'utf8' }))
+const loops = buildLoops()
+const loop = (kind: 'getppid' | 'pipe') => loops.run(kind, 150)
 
 interface Case {
   /** A part of it chooses it with --only. */
@@ -119,6 +93,6 @@ const results = CASES.filter(({ name }) => name.includes(flags.only)).map((one) 
 })
 const runs = ['syscall_latency', 'run_queue_latency', 'block_io'].flatMap(runsOf)
 for (const { program, nsPerRun, runs: count } of runs) console.log(`${program}: ${nsPerRun.toFixed(0)} ns a run, of ${count}`)
-rmSync(folder, { recursive: true })
+loops.remove()
 mkdirSync(new URL('results/', import.meta.url), { recursive: true })
 writeFileSync(new URL('results/probe-cost.json', import.meta.url), `${JSON.stringify({ machine: machine(), results, runs }, null, 2)}\n`)

@@ -1,7 +1,7 @@
 'use client'
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { keyTarget } from './flame-keys.ts'
-import { nodeAt, rowCount, rowOf, type FlameLayout } from './flame-layout.ts'
+import { nodeAt, nodeKey, rowCount, rowOf, type FlameLayout } from './flame-layout.ts'
 import { contentPx, FlamePainter, ROW_PX, rowTopPx, type FlameScene } from './flame-painter.ts'
 import type { FlamePalette } from './flame-palette.ts'
 import { FlameTip } from './flame-tip.tsx'
@@ -39,7 +39,7 @@ export interface FlameGraphProps {
 
 /** A flame graph: click and Enter zoom, Ctrl + wheel and + − go closer, arrows walk, Esc goes back out. */
 export const FlameGraph = memo(function FlameGraph(props: FlameGraphProps) {
-  const { label, layout, palette, zoom, chosen, upward = false, describe, tip, onPoint } = props
+  const { label, layout, zoom, chosen, upward = false, describe, tip, onPoint } = props
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const size = useBox(box)
@@ -49,8 +49,8 @@ export const FlameGraph = memo(function FlameGraph(props: FlameGraphProps) {
   const { pointed, forget, handlers } = useFlamePointer({ box, layout, width: size.width, upward, view, onClick: (node) => { props.onChoose(node); props.onZoom(node) } })
   const hovered = hit(layout, pointed, view.stretch, size)
   useEffect(() => onPoint(hovered), [hovered, onPoint])
-  useEffect(() => forget, [forget, palette])
   useShown(box, layout, chosen, size.height, upward)
+  const said = useSaid(layout, chosen, describe)
   const onKeyDown = useKeyDown(props, view, size.width)
   const onScroll = useCallback(() => { paint(); forget() }, [paint, forget])
   const content = contentPx(layout, size.height)
@@ -63,11 +63,23 @@ export const FlameGraph = memo(function FlameGraph(props: FlameGraphProps) {
         {ring(chosen, 'chosen')}
         {ring(hovered, 'hovered')}
       </div>
-      <p role="status" className="sr-only">{chosen >= 0 ? describe(chosen) : ''}</p>
+      <p role="status" className="sr-only">{said}</p>
       {pointed && hovered >= 0 && <FlameTip x={pointed.clientX} y={pointed.clientY}>{tip(hovered)}</FlameTip>}
     </div>
   )
 })
+
+/** What is said of the chosen rectangle: once, not whenever its figures change. */
+function useSaid(layout: FlameLayout, chosen: number, describe: (node: number) => string): string {
+  const [said, setSaid] = useState('')
+  const latest = useRef({ chosen, describe })
+  useEffect(() => {
+    latest.current = { chosen, describe }
+  })
+  const key = chosen < 0 ? '' : nodeKey(layout, chosen)
+  useEffect(() => setSaid(key === '' ? '' : latest.current.describe(latest.current.chosen)), [key])
+  return said
+}
 
 function sceneOf({ layout, palette, matches, upward = false, zoom, rootLabel }: FlameGraphProps, stretch: Stretch, { width, height }: Box): Omit<FlameScene, 'scrollPx'> {
   const whole = layout.total[0]!

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { changesBetween, describeChanges, type Config } from '@sonde/shared/configuration'
 import { HELP, readConfig, readSettings, StartProblem, webConfigOf } from './config.ts'
+import { giveWay } from './priority.ts'
 import { Web } from './web.ts'
 
 const STOP_MS = 2800
@@ -37,6 +38,7 @@ function reloadInto(web: Web): () => void {
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env)
   if (!config) return void process.stdout.write(`${HELP}\n`)
+  giveWay()
   const web = new Web(config, { version, log })
   let stopping = false
   const stop = () => {

@@ -38,7 +38,7 @@ export function WhoseMenu() {
 function Chosen({ name, value, onRemove }: { readonly name: string; readonly value: string; readonly onRemove: () => void }) {
   return (
     <button type="button" onClick={onRemove} aria-label={`Remove ${name} ${visible(value)}`} className="inline-flex h-6 flex-none items-center gap-1 rounded-1 border border-line-2 bg-s2 px-[7px] text-sm">
-      <span className="text-t3">{name}</span>
+      <span className="text-t3">{name}</span>{' '}
       {bounded(visible(value), 12)}
       <X size={12} strokeWidth={1.6} className="text-t3" aria-hidden />
     </button>

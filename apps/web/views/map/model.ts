@@ -128,7 +128,8 @@ export function mapModel(input: MapInput): MapModel {
   const drawn = new Set(edges.flatMap((edge) => [edge.from, edge.to]))
   const services = new Map(input.services.map((service) => [service.name, service]))
   const servicesBefore = new Map(input.servicesBefore.map((service) => [service.name, service]))
-  const nodes = input.whole.nodes.filter((node) => drawn.has(node.id)).map((node) => nodeOf(node, edges, services.get(node.name), servicesBefore.get(node.name)))
+  const [into, out] = [Map.groupBy(edges, (edge) => edge.to), Map.groupBy(edges, (edge) => edge.from)]
+  const nodes = input.whole.nodes.filter((node) => drawn.has(node.id)).map((node) => nodeOf(node, { into: into.get(node.id) ?? [], out: out.get(node.id) ?? [] }, services.get(node.name), servicesBefore.get(node.name)))
   nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
   return { nodes, edges, maxRate: Math.max(0, ...edges.map((edge) => edge.rate), ...nodes.map((node) => node.rate)) }
 }
@@ -145,10 +146,8 @@ function edgeOf(whole: EdgeAnswer, now: EdgeAnswer | undefined, before: EdgeAnsw
   }
 }
 
-function nodeOf(node: MapAnswer['nodes'][number], edges: readonly MapEdge[], service: ServiceAnswer | undefined, before: ServiceAnswer | undefined): MapNode {
+function nodeOf(node: MapAnswer['nodes'][number], { into, out }: { readonly into: readonly MapEdge[]; readonly out: readonly MapEdge[] }, service: ServiceAnswer | undefined, before: ServiceAnswer | undefined): MapNode {
   const { id, kind, serviceKind } = node
-  const into = edges.filter((edge) => edge.to === id)
-  const out = edges.filter((edge) => edge.from === id)
   const sum = (list: readonly MapEdge[]) => list.reduce((total, edge) => total + edge.rate, 0)
   if (service && service.requestCount > 0) {
     const isKnown = (before?.requestCount ?? 0) >= ENOUGH && service.requestCount >= ENOUGH

@@ -74,7 +74,7 @@ function PhoneRow({ row, open }: { readonly row: RequestAnswer; readonly open: (
       </span>
       <span className="flex w-full items-center gap-4 text-sm text-t3">
         <Moment at={row.startTime} precise />
-        <span className={statusClass(row.status)}>{row.status ?? '–'}</span>
+        <span className={`w-7 flex-none ${statusClass(row.status)}`}>{row.status ?? '–'}</span>
         <DurationBar ns={row.durationNs} lowNs={10e3} highNs={10e9} slowNs={null} width={110} />
         <span className="cut flex-1 text-right"><Name text={row.role === 'server' ? row.service : row.peer} max={40} /></span>
       </span>
