@@ -45,16 +45,19 @@ async function findingsOn(version: string): Promise<Findings> {
 type Lacks = Readonly<Record<string, readonly string[]>>
 
 const TASK_STORAGE = ['no storage for tasks (since Linux 5.11)']
-const SOCKET_TRACEPOINTS = ['no tracepoint sock_send_length (since Linux 6.3)', 'no tracepoint sock_recv_length (since Linux 6.3)']
+const SOCKET_STORAGE = 'no storage for sockets in tracepoints (since Linux 5.11)'
+const RECEIVE = 'no tracepoint sock_recv_length (since Linux 6.3)'
+const SOCKET_TRACEPOINTS = ['no tracepoint sock_send_length (since Linux 6.3)', RECEIVE]
 const lacking: Readonly<Record<string, Lacks>> = {
   '5.10': {
-    tcp_connection: ['no storage for sockets in tracepoints (since Linux 5.11)'],
+    dns: [SOCKET_STORAGE, RECEIVE],
+    tcp_connection: [SOCKET_STORAGE],
     exchange: [...SOCKET_TRACEPOINTS, 'no helper for_each_map_elem (since Linux 5.13)', 'no cookies of sockets in tracepoints (since Linux 5.12)'],
     syscall_latency: TASK_STORAGE,
     run_queue_latency: TASK_STORAGE,
     block_io: ['no helper get_current_task_btf (since Linux 5.11)'],
   },
-  '6.1': { exchange: SOCKET_TRACEPOINTS },
+  '6.1': { dns: [RECEIVE], tcp_connection: ['no receiver in tracepoint kfree_skb (since Linux 6.11)'], exchange: SOCKET_TRACEPOINTS },
   '6.12': { exchange: ['no tracepoint tcp_sendmsg_locked (since Linux 6.16)'] },
   '6.18': {},
 }

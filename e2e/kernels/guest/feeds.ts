@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -29,6 +30,12 @@ export const feeds: Readonly<Record<string, Feed>> = {
     const wrong = () => unlike('connections', seen.connections.get(port), all)
     for (const end = Date.now() + WITHIN_MS; wrong().length > 0 && Date.now() < end; drain()) await sleep(10) // closed a moment after we closed them
     return wrong
+  },
+
+  async dns(seen) {
+    const names = Array.from({ length: 20 }, (_, n) => `n${n}.test`)
+    await askForNames(names)
+    return () => unlike('names', seen.names.filter((name) => name.endsWith('.test')), names)
   },
 
   async exchange(seen) {
@@ -127,4 +134,29 @@ function unlike(what: string, found: unknown, expected: unknown): string[] {
 
 function short(json: string | undefined): string {
   return json === undefined ? 'nothing' : json.length > 400 ? `${json.slice(0, 400)} … (${json.length} characters)` : json
+}
+
+/** Asks a name server of ours, by a connected socket as resolvers do, for an address of each. */
+async function askForNames(names: readonly string[]): Promise<void> {
+  const server = createSocket('udp4')
+  server.on('message', (question, { port, address }) => {
+    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1])
+    const head = Buffer.from(question)
+    head.set([0x81, 0x80], 2)
+    head.writeUInt16BE(1, 6)
+    server.send(Buffer.concat([head, answer]), port, address)
+  })
+  server.bind(53, '127.0.0.1')
+  await once(server, 'listening')
+  const client = createSocket('udp4')
+  client.connect(53, '127.0.0.1')
+  await once(client, 'connect')
+  for (const name of names) {
+    const labels = name.split('.').flatMap((label) => [label.length, ...Buffer.from(label)])
+    const answered = once(client, 'message')
+    client.send(Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, 0, 0, 1, 0, 1]))
+    await answered
+  }
+  client.close()
+  server.close()
 }

@@ -17,6 +17,8 @@ export interface SeenExchange {
 export class Seen {
   readonly exchanges: SeenExchange[] = []
   readonly measured: DistributionMeasured[] = []
+  /** That were resolved, in order. */
+  readonly names: string[] = []
   /** Samples with a stack in user mode, by pid. */
   readonly samples = new Map<number, number>()
   /** By server's port: how many were opened and closed, at each end. */
@@ -27,6 +29,7 @@ export class Seen {
   readonly observe = (o: Observation): void => {
     if (o.kind === 'exchange') this.keepExchange(o)
     else if (o.kind === 'distribution-measured') this.measured.push(o)
+    else if (o.kind === 'name-resolved') this.names.push(o.name)
     else if (o.kind === 'stack-sampled' && o.userFrames > 0) this.samples.set(o.pid, (this.samples.get(o.pid) ?? 0) + 1)
     else if (o.kind === 'connection-opened' || o.kind === 'connection-closed') this.countConnection(o)
     else if (o.kind === 'process-started' && !o.existing) this.became(o.pid, 'started')

@@ -75,6 +75,7 @@ function listenerColumns(nowMs: number): readonly Column<Listener>[] {
 
 /** How full it is: amber when it is. */
 function Queue({ listener }: { readonly listener: Listener }) {
+  if (listener.queueLimit === 0 && listener.queueLength === 0) return <span className="text-t3" title="not measured">–</span>
   return <span className={isFull(listener) ? 'text-warn' : ''}>{grouped(listener.queueLength)}<span className="text-t3"> of {grouped(listener.queueLimit)}</span></span>
 }
 
