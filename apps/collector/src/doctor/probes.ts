@@ -1,7 +1,7 @@
 import { probes } from '@sonde/bpf-programs'
 import type { Probe } from '@sonde/bpf-programs/probe'
 import { Losses } from '../health/losses.ts'
-import { attach, OwnProcesses, type Examined } from '../kernel/index.ts'
+import { attach, OwnProcesses, verifierLines, type Examined } from '../kernel/index.ts'
 import type { Finding, ProbeFinding } from './finding.ts'
 
 const VERIFIER_LINES = 4
@@ -41,11 +41,7 @@ function findingOf(probe: Probe, health: { readonly state: string; readonly reas
   if (health.state === 'attached') return { ...common, state: 'ok', found: 'loads, attaches', costs: '', fix: '', loads: true, attaches: true, verifier: [] }
   if (health.state === 'partial') return { ...common, state: 'partly', found: `loads, attaches; ${problem?.detail ?? ''}`, costs: health.reason, fix: problem?.fix ?? '', loads: true, attaches: true, verifier: [] }
   const loads = health.reason.startsWith('attach ')
-  return { ...common, state: 'missing', found: `${loads ? 'loads, does not attach' : 'does not load'}: ${health.reason}`, costs: probe.losesWhenOff, fix: problem?.fix ?? '', loads, attaches: false, verifier: lastLines(log) }
-}
-
-function lastLines(log: string): string[] {
-  return log.split('\n').filter((line) => line.trim() !== '').slice(-VERIFIER_LINES)
+  return { ...common, state: 'missing', found: `${loads ? 'loads, does not attach' : 'does not load'}: ${health.reason}`, costs: probe.losesWhenOff, fix: problem?.fix ?? '', loads, attaches: false, verifier: verifierLines(log).slice(-VERIFIER_LINES) }
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -36,13 +36,14 @@ export class Listening {
   private startedAt: BootNanoseconds
   private observedNs: Nanoseconds = 0
   private holdUntil: BootNanoseconds = 0
-  /** Of the last interval told. */
-  share = 0
+  /** Of the last interval told; before the first, what is meant. */
+  share: number
 
   /** The programs are attached; listens at once. */
   constructor(options: ListeningOptions) {
     this.options = options
     this.startedAt = options.now()
+    this.share = options.policy === 'always' ? 1 : options.policy.forMs / options.policy.everyMs
     this.open(true)
     this.schedule(0)
   }

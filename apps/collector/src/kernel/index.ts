@@ -1,4 +1,4 @@
 export { attach, Kernel, type AttachOptions, type Examined } from './attached-kernel.ts'
 export type { ClockStep } from './clock.ts'
-export { ProbeRefused, RecordLayoutError } from './load.ts'
+export { ProbeRefused, RecordLayoutError, verifierLines } from './load.ts'
 export { OwnProcesses } from './own-processes.ts'

@@ -56,9 +56,14 @@ export { RecordLayoutError }
 
 /** In one sentence what the kernel refused; the end of the verifier's log says why. */
 export function refusal(error: BpfError): ProbeRefused {
-  const said = error.log.trim().split('\n').filter((line) => !/^(processed \d+ insns|-- (BEGIN|END)|verification time|libbpf: (prog|failed to load))/.test(line)).at(-1)
+  const said = verifierLines(error.log).at(-1)
   const reason = `${error.operation}: ${error.code}${said ? ` (${said.slice(0, 300)})` : ''}`
   return new ProbeRefused(reason, fixOf(error), error)
+}
+
+/** What the verifier itself said, without the figures and frames around it. */
+export function verifierLines(log: string): string[] {
+  return log.split('\n').filter((line) => line.trim() !== '' && !/^(processed \d+ insns|-- (BEGIN|END)|verification time|libbpf: (prog|failed to load))/.test(line))
 }
 
 function fixOf(error: BpfError): string {

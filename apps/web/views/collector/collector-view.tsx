@@ -38,7 +38,7 @@ export function CollectorView() {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Problems problems={status.data?.problems ?? []} />
       <Tiles status={status.data} hosts={hosts.data} probes={probes.data} losses={losses.data} />
-      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on; a switch takes effect in under a second and is kept` : undefined} right={probes.data && <CostWindowsNote windows={probes.data.costWindows} />} />
+      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on; a switch takes effect in under a second and is kept` : undefined} right={probes.data && <CostWindowsNote windows={probes.data.costWindows} isMeasured={probes.data.probes.some(({ cpuShare }) => cpuShare !== null)} />} />
       {failed && <p className="px-4 pb-2"><ErrorNote error={failed} onRetry={forget} /></p>}
       <DataTable
         label="Probes"

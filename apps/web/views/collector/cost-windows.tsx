@@ -4,9 +4,9 @@ import { clock, instantMs } from '../../ui/time.ts'
 import { duration, sentence } from '../../ui/format.ts'
 
 /** When costs were measured and will be again; said before, since the kernel's counting costs too. */
-export function CostWindowsNote({ windows }: { readonly windows: readonly CostWindows[] }) {
+export function CostWindowsNote({ windows, isMeasured }: { readonly windows: readonly CostWindows[]; readonly isMeasured: boolean }) {
   const [first] = windows
-  if (!first) return <span className="text-xs text-t3 max-desk:hidden">what programs cost is not measured</span>
+  if (!first) return <span className="text-xs text-t3 max-desk:hidden">{isMeasured ? 'costs as last measured in the kernel' : 'what programs cost is not measured'}</span>
   const open = windows.find(({ isOpen }) => isOpen)
   const length = sentence(duration(first.forNs))
   if (open) return <span role="status" className="text-xs text-t2 max-desk:hidden">measuring for {length} now: each run costs ≈ 20 ns more</span>

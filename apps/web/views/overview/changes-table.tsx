@@ -15,7 +15,7 @@ const ICONS: Record<Change['kind'], LucideIcon> = { replaced: RefreshCcw, starte
 export function ChangesTable({ changes, more }: { readonly changes: readonly Change[]; readonly more: number }) {
   if (changes.length === 0) return null
   return (
-    <section aria-labelledby="what-changed" className="flex-none">
+    <section aria-labelledby="what-changed" className="min-h-[108px] shrink-[1000] overflow-y-auto">
       <SectionHead id="what-changed" title="What changed" note={`processes and levels that moved in this range, oldest first${more > 0 ? `; ${more} earlier ones` : ''}`} />
       <table className="w-full table-fixed border-separate border-spacing-0 border-t border-line text-sm" aria-labelledby="what-changed">
         <colgroup><col style={{ width: 88 }} /><col style={{ width: 140 }} /><col /><col className="max-wide:hidden" /><col style={{ width: 110 }} /></colgroup>

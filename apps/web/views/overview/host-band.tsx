@@ -28,11 +28,11 @@ export function HostBand({ phone, onsetMs }: { readonly phone: boolean; readonly
     <section ref={box} aria-label="Host" className="flex-none border-b border-line" style={{ opacity: lines.dim ? 0.4 : 1 }}>
       {hosts.length === 0 && <NoHost reading={lines} isKnown={isKnown} />}
       {hosts.slice(0, MOST_HOSTS).map(({ id, name, bands }, i) => (
-        <dl key={id} aria-label={name} className={`grid grid-cols-6 overflow-hidden max-desk:grid-cols-3 ${i > 0 ? 'border-t border-line' : ''}`}>
+        <ul key={id} aria-label={name} className={`grid grid-cols-6 overflow-hidden max-desk:grid-cols-3 ${i > 0 ? 'border-t border-line' : ''}`}>
           {bands.map((band) => (
             <Tile key={band.id} band={band} host={hosts.length > 1 ? name : undefined} onset={onset} linePx={phone ? 0 : linePx} />
           ))}
-        </dl>
+        </ul>
       ))}
     </section>
   )
@@ -48,16 +48,16 @@ function NoHost({ reading, isKnown }: { readonly reading: Reading<unknown>; read
 function Tile({ band: { id, label, figure, note, warns, points, max, since }, host, onset, linePx }: { readonly band: Band; readonly host: string | undefined; readonly onset: number | undefined; readonly linePx: number }) {
   const missing = figure.value === '–'
   return (
-    <div className="-ml-px flex h-[58px] min-w-0 items-center gap-3 border-l border-line pr-3.5 pl-4 max-desk:h-[53px] max-desk:pr-2 max-desk:pl-3">
+    <li className="-ml-px flex h-[58px] min-w-0 items-center gap-3 border-l border-line pr-3.5 pl-4 max-desk:h-[53px] max-desk:pr-2 max-desk:pl-3">
       <div className="min-w-0 flex-1">
-        <dt className="cut text-xs text-t3">{label}{host !== undefined && id === 'cpu' && <> of <Name text={host} max={24} /></>}</dt>
-        <dd className={`cut text-lg leading-[18px] font-medium ${missing ? 'text-t3' : ''}`} title={figure.exact}>{sentence(figure)}</dd>
-        <dd className={`cut text-xs ${warns ? 'text-warn' : 'text-t3'}`} title={note}>{id === 'run-queue' && missing ? <NotListened note={note} /> : note}</dd>
+        <p className="cut text-xs text-t3">{label}{host !== undefined && id === 'cpu' && <> of <Name text={host} max={24} /></>}</p>
+        <p className={`cut text-lg leading-[18px] font-medium ${missing ? 'text-t3' : ''}`} title={figure.exact}>{sentence(figure)}</p>
+        <p className={`cut text-xs ${warns ? 'text-warn' : 'text-t3'}`} title={note}>{id === 'run-queue' && missing ? <NotListened note={note} /> : note}</p>
       </div>
       {linePx >= 24 && points.some((value) => value !== null) && (
         <Sparkline points={points} kind="rate" width={linePx} height={36} max={max} area moved={since !== undefined} onset={onset} color={since === undefined ? undefined : 'var(--warn)'} />
       )}
-    </div>
+    </li>
   )
 }
 
