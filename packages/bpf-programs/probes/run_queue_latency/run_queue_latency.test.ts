@@ -23,6 +23,22 @@ test('two that spin on one CPU wait for each other about half of the time', asyn
   }
 })
 
+test('four that spin on two CPUs all wait, for as long as they don’t run', async () => {
+  const spinners = Array.from({ length: 4 }, () => spawn('taskset', ['-c', '0,1', '/bin/sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }))
+  const exited = spinners.map((child) => once(child, 'exit'))
+  const waited = () => spinners.map(({ pid }) => probe.of(pid!)['']?.sumNs ?? 0)
+  try {
+    for (const end = Date.now() + 60_000; waited().some((ns) => ns < 300e6); await sleep(20)) assert.ok(Date.now() < end, `${waited()} ns within a minute`)
+  } finally {
+    for (const child of spinners) child.kill('SIGKILL')
+    await Promise.all(exited)
+  }
+  for (const { pid } of spinners) {
+    const { count, timed, untimed } = probe.of(pid!)['']!
+    assert.deepEqual([timed, untimed], [count, 0])
+  }
+})
+
 test('one that is woken has waited, as often as it was woken', async () => {
   const child = spawn('/bin/sh', ['-c', 'i=0; while [ $i -lt 20 ]; do read line; i=$((i+1)); done'], { stdio: ['pipe', 'ignore', 'ignore'] })
   const exited = once(child, 'exit')
