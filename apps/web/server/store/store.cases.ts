@@ -20,7 +20,7 @@ const ALL: TimeRange = { from: T0 - 3600n * SECOND, to: T0 + 3600n * SECOND }
 const NEWEST = { column: 'startTime', descending: true } as const
 
 let sequence = 0
-const put = (store: Store, rows: readonly Cells[], table: 'requests' | 'connections' | 'processes' | 'service_usage' | 'losses' = 'requests', host = 'h1') =>
+const put = (store: Store, rows: readonly Cells[], table: 'requests' | 'connections' | 'listeners' | 'tcp_drops' | 'processes' | 'service_usage' | 'losses' = 'requests', host = 'h1') =>
   assert.equal(store.append({ host, stream: 's', sequence: ++sequence, rows: batchOf(table, rows) }), 'taken')
 
 const ids = (rows: readonly { readonly [column: string]: unknown }[]) => rows.map((row) => Number(row.id))
@@ -130,6 +130,18 @@ export function storeCases(name: string, under: StoreUnderTest): void {
       assert.deepEqual(ids((await store.closedConnections(ALL, {}, { value: T0 + 5n * SECOND, id: 3n }, 1)).rows), [2])
       const edges = await store.connectionEdges(range)
       assert.deepEqual(edges.map((e) => [e.from, e.to, e.connectionCount, e.bytesSent, e.bytesReceived]).sort(), [['1.1.1.1', 'db', 1, 10, 20], ['shop', 'db', 1, 10, 20]])
+    })
+
+    test(`${where}: listeners that were closed in or after a range, and dropped segments by reason`, async (t) => {
+      const store = await under.make(t)
+      put(store, [[1, 0, 5], [2, 3, 9]].map(([id, from, to]) => ({ id: id!, time: T0, openedAt: T0 + BigInt(from!) * SECOND, closedAt: T0 + BigInt(to!) * SECOND, queueLimit: 128, drops: id!, port: 80, address: '::', service: 'shop' })), 'listeners')
+      put(store, [[0, 3, 'NETFILTER_DROP'], [1, 4, 'TCP_OFO_DROP'], [1, 2, 'NETFILTER_DROP']].map(([at, count, reason]) => ({ time: T0 + BigInt(at!) * SECOND, count: count!, reason: reason! })), 'tcp_drops')
+      await store.flush()
+      if (sealed) await under.seal(store)
+      const closed = async (from: number, to: number) => ids(await store.closedListeners({ from: T0 + BigInt(from) * SECOND, to: T0 + BigInt(to) * SECOND }))
+      assert.deepEqual([await closed(0, 60), await closed(0, 1), await closed(6, 60), await closed(10, 60)], [[2, 1], [1], [2], []])
+      assert.deepEqual((await store.segmentDrops(ALL)).map(({ host, reason, count, lastAt }) => [host, reason, count, lastAt]), [['h1', 'NETFILTER_DROP', 5, T0 + SECOND], ['h1', 'TCP_OFO_DROP', 4, T0 + SECOND]])
+      assert.deepEqual((await store.segmentDrops({ from: T0, to: T0 + SECOND })).map(({ count }) => count), [3])
     })
 
     test(`${where}: processes that ran at a time, usage and losses of a range`, async (t) => {

@@ -71,17 +71,16 @@ test('getent (glibc): each name once, with either family’s address, by the pro
 test('Node’s dns.lookup and c-ares, 50 names each: every answer, exactly', () => {
   const script = `const dns = require('node:dns').promises
 const names = (from) => Array.from({ length: 50 }, (_, i) => from + i + '.test')
-Promise.all([...names(1).map((name) => dns.lookup(name, { family: 4 })), ...names(2).map((name) => dns.resolve6(name))]).then((all) => console.log(all.length))`
+Promise.all([...names(1).map((name) => dns.lookup(name, { family: 4 })), ...names(101).map((name) => dns.resolve6(name))]).then((all) => console.log(all.length))`
   assert.equal(network.run(process.execPath, '-e', script).trim(), '100')
-  const expected = Array.from({ length: 50 }, (_, i) => [`1${i}.test`, `2${i}.test`] as const)
-  const names = resolved().map(({ name }) => name).toSorted()
-  // Answers for the addresses 210 and more are 255 at most: 2xx in one octet.
-  assert.deepEqual(names, expected.flat().toSorted())
+  const octet = (n: number) => n.toString(16)
+  const expected = Array.from({ length: 50 }, (_, i) => [`${i + 1}.test 192.0.2.${i + 1} 300`, `${i + 101}.test 2001:db8::${octet(i + 101)} 200`])
+  assert.deepEqual(resolved().map(said).toSorted(), expected.flat().toSorted())
 })
 
 test('an alias names the address by what was asked for, with the least time to live', () => {
-  network.run('getent', 'ahostsv4', 'www.test')
-  assert.ok(resolved().map(said).includes('www.test 192.0.2.7 30'), resolved().map(said).join('\n'))
+  network.run('getent', 'ahosts', 'www.test')
+  assert.deepEqual(resolved().map(said).toSorted(), ['www.test 192.0.2.7 30', 'www.test 2001:db8::7 30'])
 })
 
 test('a resolver that doesn’t connect its socket (as musl’s) is known by whom it asked; recvmsg and read are followed', () => {
@@ -100,7 +99,7 @@ six.sendto(ask(b'45.test'), ('::ffff:127.0.0.53', 53)); six.recvfrom(512)`)
 })
 
 test('what doesn’t exist names nobody, nonsense is said to be such, and other ports’ datagrams are nobody’s names', async () => {
-  assert.throws(() => execFileSync('ip', ['netns', 'exec', network.name, 'getent', 'ahostsv4', 'nowhere.example'], { stdio: 'ignore' }))
+  assert.throws(() => execFileSync('ip', ['netns', 'exec', network.name, 'getent', 'ahosts', 'nowhere.example'], { stdio: 'ignore' }))
   network.python(`import socket, struct
 ask = bytes([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + bytes([3]) + b'bad' + bytes([4]) + b'test' + bytes(1) + struct.pack('>HH', 1, 1)
 c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); c.connect(('127.0.0.53', 53)); c.send(ask); answer = c.recv(512)
