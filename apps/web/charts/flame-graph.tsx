@@ -57,7 +57,7 @@ export const FlameGraph = memo(function FlameGraph(props: FlameGraphProps) {
   const ring = (node: number, kind: 'hovered' | 'chosen') => node >= 0 && <Ring layout={layout} node={node} stretch={view.stretch} width={size.width} content={content} upward={upward} kind={kind} />
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- a picture is walked by keys
-    <div ref={box} role="group" aria-label={label} tabIndex={0} onKeyDown={onKeyDown} onScroll={onScroll} className="min-h-0 min-w-0 flex-1 overflow-x-hidden overflow-y-auto focus-visible:rounded-none" {...handlers}>
+    <div ref={box} role="group" aria-label={label} tabIndex={0} onKeyDown={onKeyDown} onScroll={onScroll} className="min-h-0 min-w-0 flex-1 overflow-x-hidden overflow-y-auto focus-visible:rounded-none focus-visible:shadow-none focus-visible:outline-1 focus-visible:-outline-offset-1 focus-visible:outline-accent" {...handlers}>
       <div style={{ position: 'relative', height: content }}>
         <canvas ref={canvas} aria-hidden style={{ position: 'sticky', top: 0, display: 'block', width: size.width, height: size.height }} />
         {ring(chosen, 'chosen')}

@@ -38,7 +38,7 @@ export function Rail({ pages, open, onPin, onTheme, onHelp }: RailProps) {
         <Hint key={name} name={name} keys={keys}>
           <Link href={href} prefetch={false} aria-label={`${name} ${keys}`} aria-current={here ? 'page' : undefined} className={`${ITEM} ${here ? 'bg-s3 text-t1' : REST}`}>
             <Icon size={16} strokeWidth={1.6} className="flex-none" aria-hidden />
-            <span className={WORD}>{name}</span>
+            <span className={WORD}>{name}</span>{' '}
             <span className={`ml-auto text-xs text-t3 ${WORD}`} aria-hidden>{keys}</span>
           </Link>
         </Hint>

@@ -1,26 +1,24 @@
 'use client'
 import Link from 'next/link'
-import { useConnection, useFailing, useNow, useSelection, useTopic, type Failing, type Losses, type Reading, type Status } from '../../live/index.ts'
+import { useFailing, useSelection, useSilence, useTopic, type Failing, type Losses } from '../../live/index.ts'
 import { grouped } from '../../ui/format.ts'
 import { ErrorNote, PartialNote, StaleNote } from '../../ui/notes.tsx'
 import { bounded, visible } from '../../ui/text.ts'
 import { clock, instantMs } from '../../ui/time.ts'
 import type { PageEntry } from './pages.ts'
-import { silenceOf } from './silence.ts'
 
 /** Pages that say beside their own figures what of them was lost. */
 const SAYS_ITSELF: ReadonlySet<string> = new Set(['/requests', '/collector'])
 
 /** Above a page's figures, when they are not what they seem: which query fails, since when nothing comes, what of them is missing. */
-export function PageNotes({ page, status: { data } }: { readonly page: PageEntry | undefined; readonly status: Reading<Status> }) {
+export function PageNotes({ page }: { readonly page: PageEntry | undefined }) {
   const { live } = useSelection()
-  const silence = silenceOf(useConnection(), data?.hosts, useNow(live))
+  const stale = useSilence(live)
   const failing = useFailing()
-  const stale = live && silence
   return (
     <div className="flex flex-none flex-col empty:hidden *:border-b *:border-line *:px-4 *:py-1">
       {failing.length > 0 && <Failed failing={failing} />}
-      {stale && <p className="leading-4"><StaleNote what={stale.what} since={clock(stale.sinceMs)} /></p>}
+      {stale && <p className="leading-4"><StaleNote what={bounded(visible(stale.what), 60)} since={clock(stale.sinceMs)} /></p>}
       {page && !SAYS_ITSELF.has(page.href) && <Missing page={page} />}
     </div>
   )

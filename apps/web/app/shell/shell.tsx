@@ -61,7 +61,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <TopBar page={page} status={status} onFind={find} />
         <main className="relative flex min-h-0 min-w-0 flex-col overflow-hidden">
           <PhoneChips page={page} status={status} />
-          <PageNotes page={page} status={status} />
+          <PageNotes page={page} />
           {children}
         </main>
         <Honest page={page} status={status} />

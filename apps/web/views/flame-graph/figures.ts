@@ -31,6 +31,13 @@ export const shareOf = (samples: number, { sampleCount }: Whole): string => sent
 
 export const functionOf = (layout: FlameLayout, node: number): FlameFunction | undefined => layout.functions[layout.functionOf[node]!]
 
+/** A range's length, to the second below an hour: `6 min 35 s`. */
+export function lengthOf(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), Math.round(seconds % 60)]
+  if (minutes >= 60) return sentence(duration(seconds * 1e9))
+  return [minutes > 0 && `${minutes}\u00a0min`, (rest > 0 || minutes === 0) && `${rest}\u00a0s`].filter((part) => part !== false).join(' ')
+}
+
 const SPOKEN = 200
 
 /** A rectangle in a sentence, for readers and for the titles of exported pictures. */

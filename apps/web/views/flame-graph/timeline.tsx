@@ -4,10 +4,10 @@ import { SampleTimeline } from '../../charts/sample-timeline.tsx'
 import { useSelection, useTopic, withRangeMs, type Losses } from '../../live/index.ts'
 import { grouped } from '../../ui/format.ts'
 import { ErrorNote, PartialNote } from '../../ui/notes.tsx'
-import { age, clock, instantMs } from '../../ui/time.ts'
+import { clock, instantMs } from '../../ui/time.ts'
 import { useWidth } from '../../ui/use-width.ts'
 import type { Profile } from './answer.ts'
-import { timeOf, type Whole } from './figures.ts'
+import { lengthOf, timeOf, type Whole } from './figures.ts'
 import type { ProfileHandle } from './use-profile.ts'
 
 /** What affects this page of what was lost. */
@@ -51,7 +51,7 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
         <span className="flex-1" />
         {handle.profile.error && <ErrorNote error={handle.profile.error} onRetry={() => handle.profile.retry()} />}
         {profile.sampleCount > 0 && <span className="cut text-xs text-t2">
-          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU{seconds > 0 && ` in ${age(seconds)}`} · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples
+          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU{seconds > 0 && ` in ${lengthOf(seconds)}`} · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples
         </span>}
         {notes.map((note) => <PartialNote key={note}>{note}</PartialNote>)}
       </div>

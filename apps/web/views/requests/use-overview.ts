@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import type { TimeBar } from '../../charts/time-bars.tsx'
-import { useQuery, useRangeMs, useTopic, type Params, type Reading, type Selection } from '../../live/index.ts'
+import { useQuery, useRangeMs, useSilence, useTopic, type Params, type Reading, type Selection } from '../../live/index.ts'
 import type { FacetsAnswer } from './facets.ts'
 
 interface Point {
@@ -51,7 +51,8 @@ export function useOverview(selection: Selection, filters: Params, range: { read
   const losses = useTopic<Losses>('losses', range, live)
   const first = Math.floor(fromMs / 1000 / step)
   const last = Math.ceil(toMs / 1000 / step)
-  const bars = useMemo(() => barsOf(counts.data, usualP99 === null ? undefined : slow.data, first, last, step), [counts.data, slow.data, usualP99, first, last, step])
+  const silentMs = useSilence(live)?.sinceMs
+  const bars = useMemo(() => withSilence(barsOf(counts.data, usualP99 === null ? undefined : slow.data, first, last, step), silentMs), [counts.data, slow.data, usualP99, first, last, step, silentMs])
   const lost = (losses.data?.losses ?? []).filter((loss) => loss.affects === 'requests').reduce((sum, loss) => sum + loss.count, 0)
   return { facets, bars, stepMs: step * 1000, usualP99, lost, rangeSeconds: (toMs - fromMs) / 1000 }
 }
@@ -63,4 +64,9 @@ function barsOf(counts: Aggregate | undefined, slow: Aggregate | undefined, firs
   if (!points) return Array.from({ length: Math.max(0, Math.min(MOST_BARS + 2, last - first)) }, (_, i) => ({ at: (first + i) * step * 1000, count: 0, marked: 0 }))
   const marked = new Map((slow?.groups[0]?.points ?? []).map((point) => [point.time, point.requestCount]))
   return points.map((point) => ({ at: Date.parse(point.time), count: point.requestCount, marked: marked.get(point.time) ?? 0 }))
+}
+
+/** While nobody reports, nothing is known: that is not zero. */
+export function withSilence(bars: readonly TimeBar[], sinceMs: number | undefined): readonly TimeBar[] {
+  return sinceMs === undefined ? bars : bars.map((bar) => (bar.at >= sinceMs && bar.count === 0 ? { ...bar, count: null } : bar))
 }

@@ -1,11 +1,11 @@
-import type { Connection, Status } from '../../live/index.ts'
-import { bounded, visible } from '../../ui/text.ts'
-import { instantMs } from '../../ui/time.ts'
+import type { Status } from './resources.ts'
+import type { Connection } from './socket.ts'
 
 /** Shorter than this is a restart or a hiccup, not worth a word. */
 const WORTH_MS = 2000
 
 export interface Silence {
+  /** A host's name as it gave it, or who is meant. */
   readonly what: string
   readonly sinceMs: number
 }
@@ -18,6 +18,6 @@ export function silenceOf({ state, heardMs, sinceMs }: Connection, hosts: Status
 
 function allSilent(hosts: Status['hosts']): Silence | undefined {
   if (hosts.length === 0 || hosts.some(({ connected }) => connected)) return undefined
-  const last = hosts.reduce((latest, host) => (instantMs(host.lastSeenAt) > instantMs(latest.lastSeenAt) ? host : latest))
-  return { what: hosts.length === 1 ? bounded(visible(last.name), 60) : `all ${hosts.length} hosts`, sinceMs: instantMs(last.lastSeenAt) }
+  const last = hosts.reduce((latest, host) => (Date.parse(host.lastSeenAt) > Date.parse(latest.lastSeenAt) ? host : latest))
+  return { what: hosts.length === 1 ? last.name : `all ${hosts.length} hosts`, sinceMs: Date.parse(last.lastSeenAt) }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Connection } from '../../live/index.ts'
 import { silenceOf } from './silence.ts'
+import type { Connection } from './socket.ts'
 
 const AT = Date.parse('2026-11-22T14:06:58Z')
 const open: Connection = { state: 'open', sinceMs: 0, heardMs: AT }
