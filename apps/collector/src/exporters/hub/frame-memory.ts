@@ -15,16 +15,12 @@ interface SizeClass {
  * was taken once, and what wasn't needed between two `trim`s goes back to the system.
  */
 export class FrameMemory {
-  private readonly classes: SizeClass[] = []
-
-  constructor() {
-    for (let bytes = LEAST_BYTES * 2; bytes <= MOST_BYTES; bytes *= 2) this.classes.push({ bytes, free: [], idle: 0 })
-  }
+  private readonly classes = new Map<number, SizeClass>()
 
   /** `length` bytes, whatever they hold, on an 8-byte boundary. */
   readonly take = (length: number): Uint8Array => {
+    if (!isKept(length)) return new Uint8Array(length)
     const size = this.classOf(length)
-    if (!size) return new Uint8Array(length)
     const block = size.free.pop() ?? new ArrayBuffer(size.bytes)
     size.idle = Math.min(size.idle, size.free.length)
     return new Uint8Array(block, 0, length)
@@ -32,12 +28,12 @@ export class FrameMemory {
 
   /** Gives back what `take` gave: nobody reads it any more. */
   give(bytes: Uint8Array): void {
-    this.classOf(bytes.length)?.free.push(bytes.buffer as ArrayBuffer)
+    if (isKept(bytes.length)) this.classOf(bytes.length).free.push(bytes.buffer as ArrayBuffer)
   }
 
   /** Lets go what was not needed since the last call. */
   trim(): void {
-    for (const size of this.classes) {
+    for (const size of this.classes.values()) {
       // Not left to the garbage collector, which sees no reason to hurry.
       for (const block of size.free.splice(0, size.idle)) block.transfer(0)
       size.idle = size.free.length
@@ -46,11 +42,21 @@ export class FrameMemory {
 
   /** Bytes that are free. */
   get freeBytes(): number {
-    return this.classes.reduce((sum, { bytes, free }) => sum + bytes * free.length, 0)
+    return [...this.classes.values()].reduce((sum, { bytes, free }) => sum + bytes * free.length, 0)
   }
 
-  private classOf(length: number): SizeClass | undefined {
-    if (length < LEAST_BYTES) return undefined
-    return this.classes.find(({ bytes }) => length <= bytes)
+  private classOf(length: number): SizeClass {
+    const bytes = roundedUp(length)
+    let size = this.classes.get(bytes)
+    if (!size) this.classes.set(bytes, (size = { bytes, free: [], idle: 0 }))
+    return size
   }
+}
+
+const isKept = (length: number) => length >= LEAST_BYTES && length <= MOST_BYTES
+
+/** Four sizes a doubling: at most a fifth is wasted, and there are 25 of them. */
+function roundedUp(length: number): number {
+  const step = 2 ** (Math.floor(Math.log2(length)) - 2)
+  return Math.ceil(length / step) * step
 }
