@@ -120,6 +120,7 @@ struct bpf_map;
 
 struct sk_buff {
 	struct sock *sk;
+	char cb[48];
 };
 
 struct iov_iter {

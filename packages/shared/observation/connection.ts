@@ -56,11 +56,13 @@ export interface ConnectionClosed extends ConnectionTotals {
 /** Which end of a connection did something; '': none. */
 export type ConnectionEnds = '' | 'local' | 'remote' | 'both'
 
-/** What a connection suffers, whenever any of it is new; before the sample or the end that it belongs to. Counts and times are of its whole life. */
+/** What a connection suffers, and who holds it if that was found later, whenever any of it is new; before the sample or the end that it belongs to. Counts and times are of its whole life. */
 export interface ConnectionStrained {
   readonly kind: 'connection-strained'
   readonly at: BootNanoseconds
   readonly cookie: number
+  /** The owner of an accepted connection, found since it was opened; else 0. */
+  readonly pid: number
   /** It had more to send than the peer's window let it; undefined if the kernel's unit wasn't known yet. */
   readonly windowLimitedNs: Nanoseconds | undefined
   /** It had more to send than its send buffer took. */

@@ -76,6 +76,7 @@ export class ConnectionTable {
     if (!connection) return this.earlyStrains.set(o.cookie, { ...o })
     if (connection.closedAt) return
     connection.strain = { ...o }
+    if (o.pid && !connection.pid) this.attach(connection, o.pid, o.at)
     if (connection.reported) this.say(connection, o.at)
   }
 

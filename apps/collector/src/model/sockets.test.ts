@@ -13,7 +13,7 @@ const outside = { server: '192.0.2.7', serverPort: 443 }
 const opened = (cookie: number, pid = 200, at = SECOND, socket: Parameters<typeof identity>[2] = outside): ConnectionOpened => ({ kind: 'connection-opened', at, socket: identity('client', cookie, socket), role: 'client', pid, connectNs: 1, existing: false, ...totals })
 const failed = (cookie: number): ConnectionClosed => ({ kind: 'connection-closed', at: 2 * SECOND, socket: identity('client', cookie, outside), role: 'client', pid: 200, connectNs: undefined, failure: 'timeout', ...totals })
 const strained = (cookie: number, more: Partial<ConnectionStrained> = {}): ConnectionStrained => ({
-  kind: 'connection-strained', at: SECOND, cookie, windowLimitedNs: 0, bufferLimitedNs: 0, unreadNs: 0, unreadMostNs: 0, unreadBytes: 0, unackedBytes: 0, drops: 0, dropReason: '', resets: '', zeroWindows: '', ...more,
+  kind: 'connection-strained', at: SECOND, cookie, pid: 0, windowLimitedNs: 0, bufferLimitedNs: 0, unreadNs: 0, unreadMostNs: 0, unreadBytes: 0, unackedBytes: 0, drops: 0, dropReason: '', resets: '', zeroWindows: '', ...more,
 })
 const resolved = (pid: number, name: string, address: string, ttlSeconds = 300, at = SECOND): NameResolved => ({ kind: 'name-resolved', at, pid, name, addresses: [{ address, ttlSeconds }] })
 const listens = (cookie: number, pid: number): ListenerSeen => ({ kind: 'listener-seen', at: SECOND, socket: { cookie, netns: 1, localAddress: '0.0.0.0', localPort: 80, remoteAddress: '', remotePort: 0 }, pid })
@@ -39,6 +39,14 @@ test('what a connection suffers is told with it; of one that never was, with its
   assert.deepEqual(rows.map(({ state, drops, reason }) => [state, drops, reason]), [['established', undefined, undefined], ['established', 2, 'TCP_CSUM'], ['failed', 3, 'NETFILTER_DROP']])
   for (let cookie = 100; cookie < 1_130; cookie++) model.apply(strained(cookie))
   assert.deepEqual(lost(), { 'model.connections: what they suffered, evicted': 6 })
+})
+
+test('the owner of an accepted connection that was found later gives it its service', () => {
+  const { model, connections } = watched()
+  const { pid: _, ...accepted } = opened(7)
+  model.apply({ ...accepted, role: 'server', pid: 0, socket: identity('server', 7, { client: '192.0.2.8' }) })
+  model.apply(strained(7, { pid: 100 }))
+  assert.deepEqual([connections[0], connections.at(-1)], ['established ? ← 192.0.2.8', 'established shop ← 192.0.2.8'])
 })
 
 test('a listener is told once its process has a name, and again as its queue changes; its end is the last', () => {

@@ -64,6 +64,8 @@ export class Resources {
       case 'exchange':
         if (o.turn === 1) this.talks(o.pid, o.at)
         return
+      case 'connection-strained':
+        return this.talks(o.pid, o.at)
       case 'connection-opened':
       case 'connection-closed':
       case 'listener-seen':
@@ -78,7 +80,6 @@ export class Resources {
       case 'process-used':
       case 'stack-sampled':
       case 'connection-sampled':
-      case 'connection-strained':
       case 'accept-queue-measured':
       case 'segments-dropped':
       case 'name-resolved':

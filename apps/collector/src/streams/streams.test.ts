@@ -181,7 +181,7 @@ test('what a connection suffers, listeners and dropped segments as rows', () => 
   streams.tick(1_000 * MS)
   batches.length = 0
   const socket = identity('client', 2, { server: '192.0.2.1' })
-  model.apply({ kind: 'connection-strained', at: 1_900 * MS, cookie: 2, windowLimitedNs: undefined, bufferLimitedNs: 4, unreadNs: 5, unreadMostNs: 6, unreadBytes: 7, unackedBytes: 8, drops: 9, dropReason: 'NETFILTER_DROP', resets: 'both', zeroWindows: 'remote' })
+  model.apply({ kind: 'connection-strained', at: 1_900 * MS, cookie: 2, pid: 0, windowLimitedNs: undefined, bufferLimitedNs: 4, unreadNs: 5, unreadMostNs: 6, unreadBytes: 7, unackedBytes: 8, drops: 9, dropReason: 'NETFILTER_DROP', resets: 'both', zeroWindows: 'remote' })
   model.apply({ kind: 'connection-closed', at: 2_000 * MS, socket, role: 'client', pid: 200, connectNs: undefined, failure: 'timeout', bytesSent: 0, bytesReceived: 0, retransmits: 0, srttNs: 0 })
   model.apply({ kind: 'listener-seen', at: 2_000 * MS, socket: { ...socket, cookie: 9, localAddress: '::', localPort: 80, remoteAddress: '', remotePort: 0 }, pid: 200 })
   model.apply({ kind: 'accept-queue-measured', at: 2_000 * MS, cookie: 9, length: 3, limit: 4, halfOpen: 5, drops: 6, closed: false })

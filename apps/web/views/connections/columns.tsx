@@ -11,7 +11,7 @@ export const HIDDEN_AT_FIRST = ['peer', 'protocol', 'pid', 'unread', 'unacked', 
 /** Columns of connections; `nowMs` for those that are open. */
 export function connectionColumns(nowMs: number): readonly Column<Connection>[] {
   return [
-    { id: 'state', head: 'State', width: 104, fixed: true, value: (one) => `${stateRank(one)} ${stateWord(one)}`, cell: (one) => <State connection={one} /> },
+    { id: 'state', head: 'State', width: 116, fixed: true, value: (one) => `${stateRank(one)} ${stateWord(one)}`, cell: (one) => <State connection={one} /> },
     { id: 'service', head: 'Service', width: 92, value: (one) => one.service, cell: (one) => <Name text={one.service} /> },
     { id: 'role', head: 'Role', width: 54, hideBelow: 860, className: 'text-t3', value: (one) => one.role, cell: (one) => one.role },
     { id: 'local', head: 'Local', className: 'mono text-t2', hideBelow: 1000, value: (one) => one.local, cell: (one) => <Name text={one.local} /> },
@@ -24,7 +24,7 @@ export function connectionColumns(nowMs: number): readonly Column<Connection>[] 
     { id: 'sent', head: 'Sent', width: 78, end: true, descendingFirst: true, value: (one) => one.bytesSent, cell: (one) => <Num figure={bytes(one.bytesSent)} slot="bytes" /> },
     { id: 'received', head: 'Received', width: 84, end: true, descendingFirst: true, value: (one) => one.bytesReceived, cell: (one) => <Num figure={bytes(one.bytesReceived)} slot="bytes" /> },
     { id: 'retransmits', head: 'Retransmits', width: 102, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.retransmits, cell: (one) => <Num figure={count(one.retransmits)} slot="none" /> },
-    { id: 'drops', head: 'Drops', width: 62, end: true, descendingFirst: true, hideBelow: 860, value: (one) => one.drops, cell: (one) => <span title={one.dropReason ?? undefined}><Num figure={count(one.drops)} slot="none" /></span> },
+    { id: 'drops', head: 'Drops', width: 70, end: true, descendingFirst: true, hideBelow: 1120, value: (one) => one.drops, cell: (one) => <span title={one.dropReason ?? undefined}><Num figure={count(one.drops)} slot="none" /></span> },
     { id: 'unread', head: 'Unread', width: 78, end: true, descendingFirst: true, value: (one) => one.unreadBytes, cell: (one) => <Num figure={bytes(one.unreadBytes)} slot="bytes" /> },
     { id: 'unacked', head: 'Unacknowledged', width: 112, end: true, descendingFirst: true, value: (one) => one.unackedBytes, cell: (one) => <Num figure={bytes(one.unackedBytes)} slot="bytes" /> },
     { id: 'limited', head: 'Peer’s window shut', width: 124, end: true, descendingFirst: true, value: (one) => one.windowLimitedNs, cell: (one) => <Num figure={duration(one.windowLimitedNs)} /> },

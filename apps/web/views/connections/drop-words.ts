@@ -7,6 +7,8 @@ const WORDS: Readonly<Record<string, string>> = {
   TCP_ZEROWINDOW: 'no room: zero window',
   TCP_OVERWINDOW: 'beyond the window',
   TCP_OLD_DATA: 'had come before',
+  TCP_OLD_SEQUENCE: 'had come before',
+  TCP_ABORT_ON_DATA: 'data for a closed socket',
   TCP_OFO_DROP: 'no room out of order',
   TCP_OFO_QUEUE_PRUNE: 'no room out of order',
   TCP_OFOMERGE: 'had come before, out of order',

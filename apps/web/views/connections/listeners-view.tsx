@@ -49,7 +49,7 @@ export function ListenersView() {
         />
         <div className="contents max-desk:hidden">
           <Panel label="Accept queues" title="Accept queues" note={`${grouped(listeners.length)} in range, looked at every 5 s`}>
-            <p className="px-4 pb-2 text-sm text-t2">
+            <p className="px-4 pt-3 pb-2 text-sm text-t2">
               A connection whose handshake is complete waits here until its program accepts it. When the queue is full the kernel turns new ones away: clients see timeouts, and the program sees nothing.
             </p>
             <DropList />
@@ -64,19 +64,20 @@ function listenerColumns(nowMs: number): readonly Column<Listener>[] {
   return [
     { id: 'service', head: 'Service', width: 140, fixed: true, value: (one) => one.service, cell: (one) => <Name text={one.service} /> },
     { id: 'local', head: 'Listens on', className: 'mono', value: (one) => one.local, cell: (one) => <Name text={one.local} /> },
-    { id: 'queue', head: 'Accept queue', width: 112, end: true, descendingFirst: true, value: (one) => one.queueLength / Math.max(1, one.queueLimit), cell: (one) => <Queue listener={one} /> },
+    { id: 'queue', head: 'Accept queue', width: 104, end: true, descendingFirst: true, value: (one) => one.queueLength / Math.max(1, one.queueLimit), cell: (one) => <Queue listener={one} /> },
+    { id: 'limit', head: 'Limit', width: 68, end: true, descendingFirst: true, className: 'text-t3', value: (one) => one.queueLimit, cell: (one) => (one.queueLimit === 0 ? '–' : grouped(one.queueLimit)) },
     { id: 'longest', head: 'Longest seen', width: 100, end: true, descendingFirst: true, hideBelow: 620, value: (one) => one.longestQueue, cell: (one) => <Num figure={count(one.longestQueue)} slot="none" /> },
     { id: 'half-open', head: 'Half open', width: 84, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.halfOpen, cell: (one) => <Num figure={count(one.halfOpen)} slot="none" /> },
     { id: 'drops', head: 'Turned away', width: 96, end: true, descendingFirst: true, value: listenerRank, cell: (one) => <span className={one.drops > 0 ? 'text-bad' : ''}><Num figure={count(one.drops)} slot="none" /></span> },
     { id: 'age', head: 'Seen for', width: 84, end: true, descendingFirst: true, className: 'text-t2', value: (one) => Date.parse(one.openedAt), cell: (one) => age(Math.max(0, ((one.closedAt === null ? nowMs : Date.parse(one.closedAt)) - Date.parse(one.openedAt)) / 1000)) },
-    { id: 'pid', head: 'Process', width: 76, end: true, className: 'text-t3', hideBelow: 860, value: (one) => one.pid, cell: (one) => (one.pid === 0 ? '–' : one.pid) },
+    { id: 'pid', head: 'Process', width: 86, end: true, className: 'text-t3', hideBelow: 860, value: (one) => one.pid, cell: (one) => (one.pid === 0 ? '–' : one.pid) },
   ]
 }
 
 /** How full it is: amber when it is. */
 function Queue({ listener }: { readonly listener: Listener }) {
   if (listener.queueLimit === 0 && listener.queueLength === 0) return <span className="text-t3" title="not measured">–</span>
-  return <span className={isFull(listener) ? 'text-warn' : ''}>{grouped(listener.queueLength)}<span className="text-t3"> of {grouped(listener.queueLimit)}</span></span>
+  return <span className={isFull(listener) ? 'text-warn' : ''}><Num figure={count(listener.queueLength)} slot="none" /></span>
 }
 
 function Summary({ listeners }: { readonly listeners: readonly Listener[] }) {

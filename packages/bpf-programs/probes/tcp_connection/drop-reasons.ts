@@ -1,6 +1,7 @@
 /** `enum drop_reason` of drop_reasons.h: the kernel's names of why it drops segments, in our order. */
 export const DROP_REASONS: readonly string[] = [
   'OTHER',
+  'QUEUE_PURGE',
   'NOT_SPECIFIED',
   'NO_SOCKET',
   'SOCKET_CLOSE',
@@ -65,6 +66,5 @@ export const DROP_REASONS: readonly string[] = [
   'FULL_RING',
   'NOMEM',
   'PFMEMALLOC',
-  'QUEUE_PURGE',
   'PKT_TOO_BIG',
 ]

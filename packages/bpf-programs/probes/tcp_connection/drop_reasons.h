@@ -2,13 +2,14 @@
 /*
  * Why the kernel drops segments, by its own names (include/net/dropreason-core.h). Its numbers change with almost every
  * release, so they are looked up by name when the program is loaded (CO-RE); ours stay. One that this list lacks is OTHER.
- * drop-reasons.ts has the same names in the same order; a test compares them.
+ * The most frequent comes first. drop-reasons.ts has the same names in the same order; a test compares them.
  */
 #pragma once
 #include "kernel.h"
 #include <bpf/bpf_core_read.h>
 
 #define FOR_EACH_DROP_REASON(X) \
+	X(QUEUE_PURGE) \
 	X(NOT_SPECIFIED) \
 	X(NO_SOCKET) \
 	X(SOCKET_CLOSE) \
@@ -73,7 +74,6 @@
 	X(FULL_RING) \
 	X(NOMEM) \
 	X(PFMEMALLOC) \
-	X(QUEUE_PURGE) \
 	X(PKT_TOO_BIG)
 
 enum drop_reason {

@@ -8,6 +8,14 @@
 __u64 drops[DROP_REASONS] = {};
 __u64 drops_told[DROP_REASONS] = {};
 
+/* Of a TCP segment that comes in: struct tcp_skb_cb, which begins with seq and end_seq, stands in its cb. */
+static __always_inline __u32 payload_of(struct sk_buff *skb)
+{
+	__u32 sequence[2] = {};
+	bpf_core_read(sequence, sizeof(sequence), &skb->cb);
+	return sequence[1] - sequence[0];
+}
+
 static __always_inline void drops_count(__u32 reason)
 {
 	if (reason < DROP_REASONS) /* always */

@@ -65,6 +65,7 @@ test('the owner of a connection accepted since is known at its end', async () =>
   const opened = await probe.until('open', (p) => p.seen('connection-opened').find((one) => one.socket.remotePort === port))
   assert.deepEqual([opened.role, opened.existing], ['server', false])
   walk()
+  assert.deepEqual(probe.seen('connection-strained').filter((one) => one.cookie === opened.socket.cookie).map(({ pid }) => pid), [process.pid], 'said once')
   late.destroy()
   other.resume()
   other.end()

@@ -377,10 +377,10 @@ export class TcpSampled {
   }
 }
 
-/** `struct tcp_strained`, 72 bytes. */
+/** `struct tcp_strained`, 80 bytes. */
 export class TcpStrained {
-  static readonly leastBytes = 72
-  static readonly bytes = 72
+  static readonly leastBytes = 80
+  static readonly bytes = 80
   view!: DataView
   bytes!: Buffer
   offset = 0
@@ -437,20 +437,24 @@ export class TcpStrained {
     return this.view.getUint32(this.offset + 60, true)
   }
 
-  get drops(): number {
+  get pid(): number {
     return this.view.getUint32(this.offset + 64, true)
   }
 
+  get drops(): number {
+    return this.view.getUint32(this.offset + 68, true)
+  }
+
   get dropReason(): number {
-    return this.view.getUint8(this.offset + 68)
+    return this.view.getUint8(this.offset + 72)
   }
 
   get resets(): number {
-    return this.view.getUint8(this.offset + 69)
+    return this.view.getUint8(this.offset + 73)
   }
 
   get zeroWindows(): number {
-    return this.view.getUint8(this.offset + 70)
+    return this.view.getUint8(this.offset + 74)
   }
 }
 
@@ -462,5 +466,5 @@ export const layouts = {
   tcp_listening: '091311c32504f78d',
   tcp_opened: '8976f59164a98a5c',
   tcp_sampled: '0a23c68af82fa2e4',
-  tcp_strained: 'e02bc2519357e747',
+  tcp_strained: '021dded1a1263f77',
 } as const

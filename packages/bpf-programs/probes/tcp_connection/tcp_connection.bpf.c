@@ -260,6 +260,8 @@ int BPF_PROG(tcp_segment_dropped, struct sk_buff *skb, void *location, __u32 ker
 	__u32 reason = drop_reason_of(kernel_reason);
 	if (reason == DROP_QUEUE_PURGE) /* what a socket that ends still held: one a connection, and nothing is lost */
 		return 0;
+	if (reason == DROP_TCP_OLD_SEQUENCE && !payload_of(skb)) /* a probe, of a closed window or to keep it alive: answered */
+		return 0;
 	drops_count(reason);
 	struct connection *connection = connection_of(sk);
 	if (connection) {
@@ -306,8 +308,11 @@ static __always_inline void on_found(struct sock *sk, __u32 pid)
 		connection = begin(sk, role_of(sk));
 	if (!connection)
 		return;
-	if (!connection->record.pid)
+	if (!connection->record.pid && pid) {
 		connection->record.pid = pid;
+		if (connection->opened)
+			connection->strain.record.pid = pid; /* it was said to be nobody's */
+	}
 	if (connection->opened)
 		sample(sk, connection);
 	else

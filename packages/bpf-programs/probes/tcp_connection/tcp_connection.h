@@ -69,11 +69,12 @@ struct tcp_strained {
 	__u64 unread_most_ns;    /* the longest that they did */
 	__u32 unread_bytes;
 	__u32 unacked_bytes; /* written and not acknowledged yet, sent or not */
+	__u32 pid;           /* of an accepted connection whose owner was found since it was opened; else 0 */
 	__u32 drops;         /* its segments that this host dropped, either way */
 	__u8 drop_reason;    /* of the last one: enum drop_reason */
 	__u8 resets;         /* RESET_SENT, RESET_RECEIVED */
 	__u8 zero_windows;   /* now: ZERO_WINDOW_LOCAL (we take nothing), ZERO_WINDOW_REMOTE (the peer takes nothing) */
-	__u8 pad;
+	__u8 pad[5];
 };
 
 /* The accept queue of a listening socket, when it is new or has changed, and when the socket ends. */

@@ -24,9 +24,9 @@ function totalsOf(totals: TcpTotals): ConnectionTotals {
 const known = (ns: number): number | undefined => (ns >= 2 ** 63 ? undefined : ns)
 
 function strainOf(record: TcpStrained): ConnectionStrained {
-  const { bootNs: at, cookie, unreadNs, unreadMostNs, unreadBytes, unackedBytes, drops, dropReason, resets, zeroWindows } = record
+  const { bootNs: at, cookie, pid, unreadNs, unreadMostNs, unreadBytes, unackedBytes, drops, dropReason, resets, zeroWindows } = record
   return {
-    kind: 'connection-strained', at, cookie, windowLimitedNs: known(record.windowLimitedNs), bufferLimitedNs: known(record.bufferLimitedNs),
+    kind: 'connection-strained', at, cookie, pid, windowLimitedNs: known(record.windowLimitedNs), bufferLimitedNs: known(record.bufferLimitedNs),
     unreadNs, unreadMostNs, unreadBytes, unackedBytes, drops, dropReason: drops > 0 ? (DROP_REASONS[dropReason] ?? 'OTHER') : '',
     resets: ENDS[resets & 3]!, zeroWindows: ENDS[zeroWindows & 3]!,
   }
