@@ -56,19 +56,20 @@ export function Sparkline({ points, kind, width, height, max, moved = false, are
   )
 }
 
-/** Room a label of `14:00` at 10 px takes. */
-const LABEL_PX = 34
+/** Room a label at 10 px takes: 34 px for `14:00`, more where seconds are said. */
+const roomPx = (label: string) => label.length * 5.6 + 6
 
 /** The axis of a column of sparklines, for the table's head: a tick each 5 min of 15, labelled where there is room. */
 export function SparklineAxis({ fromMs, toMs, width, offsetMinutes }: { readonly fromMs: number; readonly toMs: number; readonly width: number; readonly offsetMinutes: number }) {
   const ticks = timeTicks(fromMs, toMs, width, offsetMinutes, 26)
-  let labelledTo = LABEL_PX / 2 - 1
+  let labelledTo = 0
   return (
     <svg width={width} height={14} aria-hidden="true" style={{ display: 'block', overflow: 'visible' }}>
       {ticks.map(({ at, label }) => {
         const x = 1 + ((at - fromMs) / (toMs - fromMs)) * (width - 2)
-        const labelled = x >= labelledTo && x <= width - 10
-        if (labelled) labelledTo = x + LABEL_PX
+        const half = roomPx(label) / 2
+        const labelled = x - half >= labelledTo - 1 && x + half <= width + 7
+        if (labelled) labelledTo = x + half
         return (
           <g key={at}>
             <path d={`M${x.toFixed(1)} 11V14`} stroke="var(--line-2)" />

@@ -39,7 +39,7 @@ function Missing({ page }: { readonly page: PageEntry }) {
   if (!worst) return null
   const more = others.length > 0 ? `, and ${grouped(others.length)} more` : ''
   return (
-    <p className="cut leading-4">
+    <p className="leading-4 desk:cut">
       <PartialNote>{`${grouped(worst.count)} ${worst.affects} are missing from these figures: ${bounded(visible(`${worst.reason}, ${worst.where}`), 120)}, last ${clock(instantMs(worst.lastAt))}${more}`}</PartialNote>
       <Link href={href('/collector')} prefetch={false} className="ml-1.5 rounded-1 text-xs text-accent hover:underline">why</Link>
     </p>
