@@ -28,7 +28,7 @@ test('four that spin on two CPUs all wait, for as long as they don’t run', asy
   const exited = spinners.map((child) => once(child, 'exit'))
   const waited = () => spinners.map(({ pid }) => probe.of(pid!)['']?.sumNs ?? 0)
   try {
-    for (const end = Date.now() + 60_000; waited().some((ns) => ns < 300e6); await sleep(20)) assert.ok(Date.now() < end, `${waited()} ns within a minute`)
+    for (const end = Date.now() + 60_000; waited().some((ns) => ns < 300e6); await sleep(20)) assert.ok(Date.now() < end, `${waited().join(' ')} ns within a minute`)
   } finally {
     for (const child of spinners) child.kill('SIGKILL')
     await Promise.all(exited)
