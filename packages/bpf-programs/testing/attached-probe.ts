@@ -44,13 +44,13 @@ export class AttachedProbe {
     return this.observations.filter((one): one is Extract<Observation, { kind: K }> => one.kind === kind)
   }
 
-  /** Waits until `find` gives something, looking every 10 ms; throws after 10 s. */
+  /** Waits until `find` gives something, looking every 10 ms; throws after a minute. */
   async until<T>(what: string, find: (probe: this) => T | undefined): Promise<T> {
-    const end = Date.now() + 10_000
+    const end = Date.now() + 60_000
     for (;;) {
       const found = find(this)
       if (found !== undefined) return found
-      if (Date.now() > end) throw new Error(`not observed within 10 s: ${what}`)
+      if (Date.now() > end) throw new Error(`not observed within a minute: ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }

@@ -36,7 +36,7 @@ before(async () => {
   network = new Namespace(`sonde-dns-${process.pid}`)
   // ip-netns(8) puts these over /etc, so that all programs in the namespace ask this server.
   mkdirSync(`/etc/netns/${network.name}`, { recursive: true })
-  writeFileSync(`/etc/netns/${network.name}/resolv.conf`, 'nameserver 127.0.0.53\noptions timeout:5 attempts:1\n')
+  writeFileSync(`/etc/netns/${network.name}/resolv.conf`, 'nameserver 127.0.0.53\noptions timeout:30 attempts:1\n')
   writeFileSync(`/etc/netns/${network.name}/nsswitch.conf`, 'hosts: dns\n')
   const server = await network.start(SERVER)
   stop = async () => {
