@@ -9,11 +9,14 @@ import { showing, stretchOf, type Stretch } from './flame-view.ts'
 import { LEAST_PX } from './flame-visible.ts'
 import { useBox, type Box } from './use-box.ts'
 import { useFlamePointer, type Pointed } from './use-flame-pointer.ts'
+import { useTakenFocus } from './use-taken-focus.ts'
 import { useStretch } from './use-stretch.ts'
 
 export interface FlameGraphProps {
   /** What is drawn, for readers. */
   readonly label: string
+  /** It has the focus as it comes. */
+  readonly takesFocus?: boolean
   readonly layout: FlameLayout
   readonly palette: FlamePalette
   /** By function, 1 where the search matches. */
@@ -49,6 +52,7 @@ export const FlameGraph = memo(function FlameGraph(props: FlameGraphProps) {
   const { pointed, forget, handlers } = useFlamePointer({ box, layout, width: size.width, upward, view, onClick: (node) => { props.onChoose(node); props.onZoom(node) } })
   const hovered = hit(layout, pointed, view.stretch, size)
   useEffect(() => onPoint(hovered), [hovered, onPoint])
+  useTakenFocus(box, props.takesFocus ?? false)
   useShown(box, layout, chosen, size.height, upward)
   const said = useSaid(layout, chosen, describe)
   const onKeyDown = useKeyDown(props, view, size.width)

@@ -33,7 +33,8 @@ export const functionOf = (layout: FlameLayout, node: number): FlameFunction | u
 
 /** A range's length, to the second below an hour: `6 min 35 s`. */
 export function lengthOf(seconds: number): string {
-  const [minutes, rest] = [Math.floor(seconds / 60), Math.round(seconds % 60)]
+  const whole = Math.round(seconds)
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60]
   if (minutes >= 60) return sentence(duration(seconds * 1e9))
   return [minutes > 0 && `${minutes}\u00a0min`, (rest > 0 || minutes === 0) && `${rest}\u00a0s`].filter((part) => part !== false).join(' ')
 }

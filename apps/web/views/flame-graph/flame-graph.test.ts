@@ -29,7 +29,7 @@ test('figures of a rectangle: samples, time, share of all, self, and where its n
   const whole = { sampleCount: 40, sampleNs: 20_000_000, rootLabel: 'shop' }
   assert.equal(described(layout, 2, whole), 'parse\\u202e: 30 samples, 600\u00a0ms, 75.0\u00a0%; self 30. jit, /srv/shop.js:7, [jit], name from the program’s own perf map')
   assert.equal(described(layout, 0, whole), 'shop: 40 samples, 800\u00a0ms, 100\u00a0%; self 0')
-  assert.deepEqual([0, 45, 60, 96, 900, 7200].map((seconds) => lengthOf(seconds).replaceAll('\u00a0', ' ')), ['0 s', '45 s', '1 min', '1 min 36 s', '15 min', '2.00 h'])
+  assert.deepEqual([0, 45, 60, 96, 119.7, 900, 7200].map((seconds) => lengthOf(seconds).replaceAll('\u00a0', ' ')), ['0 s', '45 s', '1 min', '1 min 36 s', '2 min', '15 min', '2.00 h'])
   assert.equal(timeOf(3, { ...whole, sampleNs: 0 }), '3 samples')
   assert.equal(shareOf(0, { ...whole, sampleCount: 0 }), '–')
   assert.deepEqual([placeOf(frame('a')), placeOf(frame('a', { file: 'x.c' })), placeOf(frame('a', { file: 'x.c', line: 3 }))], ['', 'x.c', 'x.c:3'])

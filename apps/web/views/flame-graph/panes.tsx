@@ -1,8 +1,9 @@
 'use client'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { FlameGraph } from '../../charts/flame-graph.tsx'
 import { nodeKey, nodeOf, type FlameLayout } from '../../charts/flame-layout.ts'
 import type { FlamePalette } from '../../charts/flame-palette.ts'
+import { useTakenFocus } from '../../charts/use-taken-focus.ts'
 import { SectionHead } from '../../ui/section.tsx'
 import { described, shareOf, type Whole } from './figures.ts'
 import { FrameTip, Readout } from './frame-facts.tsx'
@@ -31,6 +32,11 @@ export function Panes(props: PanesProps) {
   const [pointed, setPointed] = useState<Told>({ pane: '', node: -1 })
   const [chosen, setChosen] = useState<{ readonly pane: string; readonly key: string }>({ pane: '', key: '' })
   const layouts: Readonly<Record<string, FlameLayout | undefined>> = { main: flame.layout, callers: flame.sandwich?.callers, callees: flame.sandwich?.callees }
+  // Picture and table took each other's place by a key: what comes takes the focus of what is gone.
+  const keyed = useRef(false)
+  useEffect(() => {
+    keyed.current = false
+  }, [state.isTable])
   const { wanted } = props
   useEffect(() => {
     if (wanted) setChosen({ pane: 'main', key: wanted.key })
@@ -43,11 +49,11 @@ export function Panes(props: PanesProps) {
   const layout = layouts[told.pane]
   const frame = layout && told.node >= 0 && told.node < layout.count ? { layout, node: told.node, whole, palette } : undefined
   const pane = (name: string, layout: FlameLayout, label: string, upward = false) => (
-    <Pane key={name} {...props} name={name} layout={layout} label={label} upward={upward} chosen={chosenIn(name)} onChoose={setChosen} onPoint={setPointed} />
+    <Pane key={name} {...props} keyed={keyed} name={name} layout={layout} label={label} upward={upward} chosen={chosenIn(name)} onChoose={setChosen} onPoint={setPointed} />
   )
   return (
     <>
-      {state.isTable && state.shape !== 'sandwich' ? <FunctionTable flame={flame} whole={whole} palette={palette} chosen={null} onOpen={state.sandwich} dim={props.dim} /> : null}
+      {state.isTable && state.shape !== 'sandwich' && <AsTable takesFocus={keyed.current} onPicture={() => { keyed.current = true; state.setTable(false) }}><FunctionTable flame={flame} whole={whole} palette={palette} chosen={null} onOpen={state.sandwich} dim={props.dim} /></AsTable>}
       {!state.isTable && state.shape !== 'sandwich' && <div className="flex min-h-0 flex-1 px-4 pt-0.5" style={{ opacity: props.dim ? 0.4 : 1 }}>{pane('main', flame.layout, `Flame graph, ${state.shape === 'reverse' ? 'what ran above what called it' : 'callers above what they call'}. Arrows walk, Enter zooms, Escape goes back out, T shows a table`)}</div>}
       {state.shape === 'sandwich' && (
         <div className="flex min-h-0 flex-1">
@@ -58,6 +64,22 @@ export function Panes(props: PanesProps) {
       <Readout frame={frame} isChosen={pointed.node < 0 && frame !== undefined} />
     </>
   )
+}
+
+/** The table instead of the picture: `T` or Esc shows the picture again, as on every chart. */
+function AsTable({ takesFocus, onPicture, children }: { readonly takesFocus: boolean; readonly onPicture: () => void; readonly children: React.ReactNode }) {
+  const box = useRef<HTMLDivElement>(null)
+  useTakenFocus(box, takesFocus)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isBack = event.key.toLowerCase() === 't' || event.key === 'Escape'
+    if (!isBack || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    event.nativeEvent.stopImmediatePropagation() // `t` is the theme elsewhere
+    event.stopPropagation()
+    onPicture()
+  }
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- T and Esc, wherever in the table the focus is
+  return <div ref={box} role="group" aria-label="The flame graph as a table. T shows the picture" tabIndex={-1} onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col focus-visible:shadow-none">{children}</div>
 }
 
 function Sandwich({ flame: { sandwich, tree }, whole, pane, dim }: { readonly flame: Flame; readonly whole: Whole; readonly pane: (name: string, layout: FlameLayout, label: string, upward?: boolean) => React.ReactNode; readonly dim: boolean }) {
@@ -75,6 +97,7 @@ function Sandwich({ flame: { sandwich, tree }, whole, pane, dim }: { readonly fl
 }
 
 interface PaneProps extends PanesProps {
+  readonly keyed: RefObject<boolean>
   readonly name: string
   readonly layout: FlameLayout
   readonly label: string
@@ -84,11 +107,11 @@ interface PaneProps extends PanesProps {
   readonly onPoint: (told: Told) => void
 }
 
-function Pane({ flame: { tree, matches }, state, whole, palette, name, layout, label, upward, chosen, onChoose, onPoint }: PaneProps) {
+function Pane({ flame: { tree, matches }, state, keyed, whole, palette, name, layout, label, upward, chosen, onChoose, onPoint }: PaneProps) {
   const { zoom, setZoom } = useZoom(layout, name === 'callers' ? 'zoom-callers' : 'zoom')
   const { setFocus, sandwich, setTable } = state
   const onKey = useCallback((pressed: string, node: number): boolean => {
-    if (pressed.toLowerCase() === 't') return setTable(true), true
+    if (pressed.toLowerCase() === 't') return (keyed.current = true), setTable(true), true
     const key = keyOfNode(tree, layout, node)
     if (key === null) return false
     switch (pressed.toLowerCase()) {
@@ -97,11 +120,11 @@ function Pane({ flame: { tree, matches }, state, whole, palette, name, layout, l
       case 'c': return void navigator.clipboard?.writeText(layout.functions[layout.functionOf[node]!]!.name), true
       default: return false
     }
-  }, [tree, layout, sandwich, setFocus, setTable])
+  }, [tree, layout, keyed, sandwich, setFocus, setTable])
   const describe = useCallback((node: number) => described(layout, node, whole), [layout, whole])
   const tip = useCallback((node: number) => <FrameTip layout={layout} node={node} whole={whole} palette={palette} />, [layout, whole, palette])
   const choose = useCallback((node: number) => onChoose({ pane: name, key: node < 0 ? '' : nodeKey(layout, node) }), [name, layout, onChoose])
   const point = useCallback((node: number) => onPoint({ pane: name, node }), [name, onPoint])
   const rootLabel = useMemo(() => whole.rootLabel, [whole])
-  return <FlameGraph label={label} layout={layout} palette={palette} matches={matches} rootLabel={rootLabel} zoom={zoom} chosen={chosen} upward={upward} describe={describe} tip={tip} onZoom={setZoom} onChoose={choose} onPoint={point} onKey={onKey} />
+  return <FlameGraph takesFocus={keyed.current} label={label} layout={layout} palette={palette} matches={matches} rootLabel={rootLabel} zoom={zoom} chosen={chosen} upward={upward} describe={describe} tip={tip} onZoom={setZoom} onChoose={choose} onPoint={point} onKey={onKey} />
 }
