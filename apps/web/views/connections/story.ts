@@ -16,7 +16,7 @@ export function storyOf(connection: Connection, all: readonly Connection[], nowM
 /** This host threw away what should have gone out or come in: then the network isn't to blame. */
 function dropSentence({ drops, dropReason }: Connection): string {
   if (drops === 0) return ''
-  return ` This host dropped ${grouped(drops)} of its ${drops === 1 ? 'segment' : 'segments'}${dropReason === null ? '' : ` (${dropWords(dropReason)})`}.`
+  return ` This host dropped ${grouped(drops)} of its segments${dropReason === null ? '' : ` (${dropWords(dropReason)})`}.`
 }
 
 function resetter({ resetBy, remote }: Connection): string {
