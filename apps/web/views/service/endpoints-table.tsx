@@ -86,6 +86,6 @@ function endpointColumns(): readonly Column<Endpoint>[] {
     ...(['p50', 'p95', 'p99'] as const).map((metric): Column<Endpoint> => ({ id: metric, head: metric, width: 84, end: true, descendingFirst: true, value: ({ durationNs }) => durationNs[metric], cell: (row) => <Num figure={duration(row.durationNs[metric])} tone={metric === 'p99' && isSlower(row) ? 'strong' : 'usual'} /> })),
     { id: 'before', head: 'before', label: 'p95 against the hour before', width: 64, end: true, descendingFirst: true, hideBelow: 760, value: ({ slower }) => slower, cell: (row) => <span className={isSlower(row) ? 'text-warn' : 'text-t3'}>{ratio(row.slower)}</span> },
     { id: 'line', head: 'p99 over time', width: 144, hideBelow: 1000, cell: (row) => <Sparkline points={row.p99} kind="p99" width={120} height={20} moved={isSlower(row)} /> },
-    { id: 'time', head: 'Share of time', width: 148, end: true, descendingFirst: true, hideBelow: 640, value: ({ timeShare }) => timeShare, cell: (row) => <TimeShare of={row.timeShare} /> },
+    { id: 'time', head: 'Share of time', width: 172, end: true, descendingFirst: true, hideBelow: 640, value: ({ timeShare }) => timeShare, cell: (row) => <TimeShare of={row.timeShare} /> },
   ]
 }
