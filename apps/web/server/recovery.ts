@@ -26,7 +26,8 @@ export class Recovery {
 
   /** What the log says about it; undefined after a clean end. */
   get sentence(): string | undefined {
-    const { wasClosed, lastCommitAt } = this.store.lastRun
+    const { wasClosed, lastCommitAt, setAside } = this.store.lastRun
+    if (setAside) return `telemetry that another version of Sonde stored is not read by this one; it was moved to ${setAside} and may be deleted`
     if (wasClosed) return undefined
     const rows = this.rows()
     const what = rows === 0 ? 'nothing that was received is missing' : `${rows} rows that had been received were not stored; collectors that still run send them again`

@@ -3,8 +3,17 @@ import { join } from 'node:path'
 import { BIGINT, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
 import { Generation } from './generation.ts'
 import { CATALOG_SQL, LAYOUT_VERSION, quoted, rowsTable, STORED_TABLES, textTable, type StoredTable } from './layout.ts'
-import { StoreOpenError } from './connections.ts'
 import type { Segment } from './sources.ts'
+
+/** The store was written by a version of Sonde that lays tables out otherwise. */
+export class StoreLayoutError extends Error {
+  override readonly name = 'StoreLayoutError'
+  readonly layout: bigint
+  constructor(layout: bigint) {
+    super(`the telemetry store has layout ${layout}, this version of Sonde reads ${LAYOUT_VERSION}`)
+    this.layout = layout
+  }
+}
 
 export interface Catalog {
   readonly generations: Generation[]
@@ -28,7 +37,7 @@ export async function loadCatalog(connection: DuckDBConnection, directory: strin
   const state = new Map((await rows(connection, 'SELECT key, value FROM state')).map((row) => [String(row.key), row.value as bigint]))
   const version = state.get('layout')
   if (version !== undefined && version !== BigInt(LAYOUT_VERSION)) {
-    throw new StoreOpenError(`the telemetry store has layout ${version}, this version of Sonde reads ${LAYOUT_VERSION}`, 'move telemetry.duckdb and segments/ away to begin anew')
+    throw new StoreLayoutError(version)
   }
   await setState(connection, 'layout', BigInt(LAYOUT_VERSION))
   await dropSealed(connection)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { loadCatalog, setState, type Catalog } from './catalog.ts'
+import { loadCatalog, setState, StoreLayoutError, type Catalog } from './catalog.ts'
 import { openInstance, Readers } from './connections.ts'
 import { SourceKeeper, Sources } from './sources.ts'
 
@@ -18,11 +18,40 @@ export interface Database {
   stopCopying(): void
   readonly readers: Readers
   readonly segmentDirectory: string
+  /** Where a store of another layout was moved to. */
+  readonly setAside: string | undefined
   /** `whole`: all is committed, so the next start need not look for what was lost. */
   close(whole: boolean): Promise<void>
 }
 
-export async function openDatabase(options: { readonly directory: string; readonly threads: number; readonly memoryLimit: string; readonly queryTimeoutMs: number }): Promise<Database> {
+export interface DatabaseSettings {
+  readonly directory: string
+  readonly threads: number
+  readonly memoryLimit: string
+  readonly queryTimeoutMs: number
+}
+
+/** Opens or makes the database. One of another layout is set aside, whole, and a new one made. @throws StoreOpenError */
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  try {
+    return await openAs(settings, undefined)
+  } catch (error) {
+    if (!(error instanceof StoreLayoutError)) throw error
+    return openAs(settings, setAside(settings.directory, error.layout))
+  }
+}
+
+/** Moves a store away within its directory; returns where to. */
+function setAside(directory: string, layout: bigint): string {
+  const away = mkdtempSync(join(directory, `layout-${layout}-`))
+  for (const name of ['telemetry.duckdb', 'telemetry.duckdb.wal', 'segments']) {
+    const path = join(directory, name)
+    if (existsSync(path)) renameSync(path, join(away, name))
+  }
+  return away
+}
+
+async function openAs(options: DatabaseSettings, away: string | undefined): Promise<Database> {
   const temporaryDirectory = join(options.directory, 'tmp')
   const segmentDirectory = join(options.directory, 'segments')
   mkdirSync(temporaryDirectory, { recursive: true, mode: 0o700 })
@@ -31,7 +60,11 @@ export async function openDatabase(options: { readonly directory: string; readon
   // Segments never change once they are there.
   await writing!.run('SET GLOBAL parquet_metadata_cache = true')
   await writing!.run(`SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'`)
-  const catalog = await loadCatalog(writing!, segmentDirectory)
+  const catalog = await loadCatalog(writing!, segmentDirectory).catch((error: unknown) => {
+    for (const connection of [writing!, copying!, ...reading]) connection.closeSync()
+    instance.closeSync()
+    throw error
+  })
   await setState(writing!, 'closed', 0n)
   const keeper = new SourceKeeper()
   keeper.replace(new Sources(catalog.generations, catalog.segments))
@@ -39,6 +72,7 @@ export async function openDatabase(options: { readonly directory: string; readon
   let copied: Promise<unknown> = Promise.resolve()
   return {
     catalog, keeper, readers, segmentDirectory,
+    setAside: away,
     writing: writing!,
     async copy(sql) {
       const result = copying!.run(sql)

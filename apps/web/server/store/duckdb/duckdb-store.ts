@@ -109,9 +109,9 @@ export class DuckDbStore extends MeasuredQueries implements Store {
   }
 
   /** How the last run ended, for the start to tell. */
-  get lastRun(): { readonly wasClosed: boolean; readonly lastCommitAt: bigint; readonly missing: readonly string[] } {
+  get lastRun(): { readonly wasClosed: boolean; readonly lastCommitAt: bigint; readonly missing: readonly string[]; readonly setAside: string | undefined } {
     const { wasClosed, lastCommitAt, missing } = this.database.catalog
-    return { wasClosed, lastCommitAt, missing }
+    return { wasClosed, lastCommitAt, missing, setAside: this.database.setAside }
   }
 
   committed(stream: string): Promise<number> {
