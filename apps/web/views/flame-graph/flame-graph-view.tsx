@@ -40,7 +40,7 @@ export function FlameGraphView() {
   const whole = useMemo((): Whole => ({ sampleCount: data?.sampleCount ?? 0, sampleNs: data && data.sampleCount > 0 ? data.valueNs / data.sampleCount : 0, rootLabel: services === '' ? 'all services' : visible(services) }), [data, services])
   const { zoom, isLost, setZoom } = useZoom(flame.layout, 'zoom')
   const { wanted, step } = useMatchSteps(flame, setZoom, zoom)
-  const drawn = flame.sandwich?.callees ?? flame.layout
+  const drawn = flame.sandwich?.layouts.callees ?? flame.layout
   const scene = (): PictureScene => {
     const { from, to } = stretchOf(drawn, flame.sandwich ? 0 : zoom)
     return { layout: drawn, palette: palette!, matches: flame.matches, from: from * drawn.total[0]!, to: to * drawn.total[0]!, widthPx: EXPORT_PX, upward: false, dimRows: zoom > 0 && !flame.sandwich ? rowOf(drawn, zoom) : 0, rootLabel: whole.rootLabel }

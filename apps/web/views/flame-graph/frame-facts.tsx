@@ -55,12 +55,12 @@ export function FrameTip(props: FrameProps) {
 }
 
 /** The bar below the picture: what is under the pointer, else what is chosen, and the keys for it. */
-export function Readout({ frame, isChosen }: { readonly frame: FrameProps | undefined; readonly isChosen: boolean }) {
+export function Readout({ frame, isChosen, hint }: { readonly frame: FrameProps | undefined; readonly isChosen: boolean; readonly hint: string }) {
   const own = frame && functionOf(frame.layout, frame.node)
   const place = own ? [placeOf(own), own.binary].filter((part) => part !== '').join(' · ') : ''
   return (
     <div className="flex h-[34px] flex-none items-center gap-4 border-t border-line bg-s1 px-4 text-sm whitespace-nowrap">
-      {!frame && <span className="text-t3">Point at a frame, or walk them by arrows.</span>}
+      {!frame && <span className="text-t3">{hint}</span>}
       {frame && <span className="mono cut font-medium">{own ? <Name text={own.name} /> : frame.whole.rootLabel}</span>}
       {frame && own && <span className="flex flex-none items-center gap-1.5 text-t2">{swatchOf(frame)}{own.kind}</span>}
       {place !== '' && <span className="cut shrink-[9] text-t3"><Name text={place} /></span>}

@@ -31,7 +31,7 @@ export function Panes(props: PanesProps) {
   const { flame, state, whole, palette } = props
   const [pointed, setPointed] = useState<Told>({ pane: '', node: -1 })
   const [chosen, setChosen] = useState<{ readonly pane: string; readonly key: string }>({ pane: '', key: '' })
-  const layouts: Readonly<Record<string, FlameLayout | undefined>> = { main: flame.layout, callers: flame.sandwich?.callers, callees: flame.sandwich?.callees }
+  const layouts: Readonly<Record<string, FlameLayout | undefined>> = state.shape === 'sandwich' ? { ...flame.sandwich?.layouts } : state.isTable ? {} : { main: flame.layout }
   // Picture and table took each other's place by a key: what comes takes the focus of what is gone.
   const keyed = useRef(false)
   useEffect(() => {
@@ -61,7 +61,7 @@ export function Panes(props: PanesProps) {
           <Sandwich flame={flame} whole={whole} pane={pane} dim={props.dim} />
         </div>
       )}
-      <Readout frame={frame} isChosen={pointed.node < 0 && frame !== undefined} />
+      <Readout frame={frame} isChosen={pointed.node < 0 && frame !== undefined} hint={Object.keys(layouts).length > 0 ? 'Point at a frame, or walk them by arrows.' : 'Arrows walk, Enter shows who calls a function and what it calls.'} />
     </>
   )
 }
@@ -84,14 +84,14 @@ function AsTable({ takesFocus, onPicture, children }: { readonly takesFocus: boo
 
 function Sandwich({ flame: { sandwich, tree }, whole, pane, dim }: { readonly flame: Flame; readonly whole: Whole; readonly pane: (name: string, layout: FlameLayout, label: string, upward?: boolean) => React.ReactNode; readonly dim: boolean }) {
   if (!sandwich) return <p className="grid flex-1 place-items-center text-sm text-t2">Choose a function: who calls it stands above, what it calls below.</p>
-  const total = shareOf(sandwich.callees.total[0]!, whole)
+  const total = shareOf(sandwich.layouts.callees.total[0]!, whole)
   const name = tree.functions[sandwich.index]!.name
   return (
     <div className="flex min-w-0 flex-1 flex-col px-4" style={{ opacity: dim ? 0.4 : 1 }}>
       <div className="-mx-4"><SectionHead title="Callers" note={`the nearest at the bottom; ${total} of all samples`} /></div>
-      <div className="flex min-h-0 flex-1">{pane('callers', sandwich.callers, `Callers of ${name}`, true)}</div>
-      <div className="-mx-4"><SectionHead title="Callees" note={`self ${shareOf(sandwich.callees.self[0]!, whole)}`} /></div>
-      <div className="flex min-h-0 flex-1">{pane('callees', sandwich.callees, `Callees of ${name}`)}</div>
+      <div className="flex min-h-0 flex-1">{pane('callers', sandwich.layouts.callers, `Callers of ${name}`, true)}</div>
+      <div className="-mx-4"><SectionHead title="Callees" note={`self ${shareOf(sandwich.layouts.callees.self[0]!, whole)}`} /></div>
+      <div className="flex min-h-0 flex-1">{pane('callees', sandwich.layouts.callees, `Callees of ${name}`)}</div>
     </div>
   )
 }

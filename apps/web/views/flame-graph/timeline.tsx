@@ -25,7 +25,7 @@ interface TimelineProps {
 
 /** How much there is of what, what of it is missing, and samples over time to narrow the range by. */
 export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamples }: TimelineProps) {
-  const { range, live, apply } = useSelection()
+  const { selection, range, live, apply } = useSelection()
   const losses = useTopic<Losses>('losses', { ...range, limit: 1000 }, live)
   const lost = useMemo(() => (losses.data?.losses ?? []).filter(({ affects }) => FED_BY.includes(affects)), [losses.data])
   const box = useRef<HTMLDivElement>(null)
@@ -42,7 +42,7 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
     offNote,
     handle.ignored.length > 0 && `not narrowed by ${[...new Set(handle.ignored.map(({ key, not }) => (not ? `not ${key}` : key)))].join(', ')}: samples don’t have it`,
   ].filter((note) => typeof note === 'string')
-  const seconds = bars.length > 0 && data && !chosen ? (bars.length * data.stepNs) / 1e9 : chosen ? (chosen.toMs - chosen.fromMs) / 1000 : 0
+  const seconds = selection.range.kind === 'last' ? selection.range.seconds : (Date.parse(selection.range.to) - Date.parse(selection.range.from)) / 1000
   return (
     <div className="flex-none px-4 pt-2.5 pb-1.5">
       <div className="mb-1 flex h-5 items-center gap-1.5">
@@ -51,7 +51,7 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
         <span className="flex-1" />
         {handle.profile.error && <ErrorNote error={handle.profile.error} onRetry={() => handle.profile.retry()} />}
         {profile.sampleCount > 0 && <span className="cut text-xs text-t2">
-          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU{seconds > 0 && ` in ${lengthOf(seconds)}`} · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples
+          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU in {lengthOf(seconds)} · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples
         </span>}
         {notes.map((note) => <PartialNote key={note}>{note}</PartialNote>)}
       </div>

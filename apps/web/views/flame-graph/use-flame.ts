@@ -62,7 +62,7 @@ export interface Flame {
   /** Root or reverse. */
   readonly layout: FlameLayout
   /** Of the chosen function, while sandwiched. */
-  readonly sandwich: { readonly index: number; readonly callers: FlameLayout; readonly callees: FlameLayout } | undefined
+  readonly sandwich: { readonly index: number; readonly layouts: { readonly callers: FlameLayout; readonly callees: FlameLayout } } | undefined
   readonly search: Search
   readonly matches: Uint8Array | undefined
   /** Samples that match, and rectangles of `layout` that do. */
@@ -76,7 +76,7 @@ export function useFlame(profile: Profile, { shape, focus, chosenFunction, find 
   const layout = useMemo(() => (shape === 'reverse' ? reversed(tree, weights) : fromRoot(tree, weights)), [tree, weights, shape])
   const sandwich = useMemo(() => {
     const index = shape === 'sandwich' ? functionAt(tree, chosenFunction) : -1
-    return index < 0 ? undefined : { index, callers: callersOf(tree, index), callees: calleesOf(tree, index) }
+    return index < 0 ? undefined : { index, layouts: { callers: callersOf(tree, index), callees: calleesOf(tree, index) } }
   }, [tree, shape, chosenFunction])
   const search = useMemo(() => parseSearch(find), [find])
   const matches = useMemo(() => matchesOf(tree.functions, search), [tree, search])
