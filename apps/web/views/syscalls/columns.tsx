@@ -16,10 +16,10 @@ export function syscallColumns(answer: Syscalls): readonly Column<Syscall>[] {
   const { observedShare } = answer
   return [
     { id: 'service', head: 'Service', fixed: true, value: (one) => one.service, cell: (one) => (one.service === '' ? <span className="text-t3">no service</span> : <Name text={one.service} />) },
-    { id: 'call', head: 'Call', width: 136, fixed: true, className: 'mono', value: (one) => one.name, cell: (one) => <Name text={one.name} /> },
-    { id: 'count', head: 'Calls seen', label: 'Calls seen, in a share of the time', width: 144, end: true, fixed: true, descendingFirst: true, value: (one) => one.count, cell: (one) => <Seen value={one.count} of={observedShare} /> },
+    { id: 'call', head: 'Call', width: 126, fixed: true, className: 'mono', value: (one) => one.name, cell: (one) => <Name text={one.name} /> },
+    { id: 'count', head: 'Calls seen', label: 'Calls seen, in a share of the time', width: 138, end: true, fixed: true, descendingFirst: true, value: (one) => one.count, cell: (one) => <Seen value={one.count} of={observedShare} /> },
     { id: 'rate', head: '≈ a second', label: 'Calls a second, estimated', width: 84, end: true, descendingFirst: true, hideBelow: 1000, className: 'text-t2', value: (one) => one.estimatedCount, cell: (one) => <Num figure={rate(estimatedRate(one, answer))} /> },
-    { id: 'errors', head: 'Failed', label: 'Failed, in a share of the time', width: 190, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.errorCount, cell: (one) => <Errors call={one} of={observedShare} /> },
+    { id: 'errors', head: 'Failed', label: 'Failed, in a share of the time', width: 180, end: true, descendingFirst: true, hideBelow: 700, value: (one) => one.errorCount, cell: (one) => <Errors call={one} of={observedShare} /> },
     ...DURATIONS.map(([id, head, width]): Column<Syscall> => ({ id, head, width, end: true, descendingFirst: true, hideBelow: id === 'p95' ? 900 : undefined, value: (one) => one.durationNs[id], cell: (one) => <Num figure={duration(one.durationNs[id])} /> })),
     { id: 'time', head: 'Time in it', label: 'Time in it, as seen', width: 88, end: true, descendingFirst: true, value: (one) => one.totalNs, cell: (one) => <Num figure={duration(one.totalNs)} /> },
     { id: 'processes', head: 'Processes', width: 84, end: true, descendingFirst: true, className: 'text-t3', value: (one) => one.processCount, cell: (one) => <Num figure={count(one.processCount)} slot="none" /> },
