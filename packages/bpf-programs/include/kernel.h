@@ -14,6 +14,7 @@
 #define IPPROTO_UDP 17
 #define MSG_PEEK 2
 #define SOCK_DONE 1 /* bit of skc_flags: the peer's FIN has come */
+#define RCV_SHUTDOWN 1 /* of sk_shutdown */
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 4
 
@@ -73,6 +74,7 @@ struct sock {
 	struct sock_common __sk_common;
 	struct bpf_local_storage *sk_bpf_storage;
 	__u16 sk_protocol;
+	__u8 sk_shutdown;
 	int sk_err;
 	atomic_t sk_drops;
 	__u32 sk_ack_backlog;

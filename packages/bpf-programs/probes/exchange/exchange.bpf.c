@@ -38,7 +38,13 @@ static __always_inline __u32 copy_bytes(__u8 *to, __u32 have, __u32 limit, __u32
 
 static __always_inline __u32 sequence_of(struct sock *sk, __u32 length, int sending, const struct transfer *transfer)
 {
-	return (sending ? tcp_sk(sk)->write_seq : tcp_sk(sk)->copied_seq) - length;
+	if (sending)
+		return tcp_sk(sk)->write_seq - length;
+	__u32 end = tcp_sk(sk)->copied_seq;
+	/* A read that takes the last bytes and the end of the stream has gone past the FIN, which has a number too. */
+	if (sk->sk_shutdown & RCV_SHUTDOWN && end == tcp_sk(sk)->rcv_nxt)
+		end--;
+	return end - length;
 }
 
 static __always_inline __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending)

@@ -107,7 +107,7 @@ export function turnCases(how: string, exchange: Probe): void {
     }
 
     for (const family of ['4', '6'] as const) {
-      for (const scenario of ['plain', 'one_byte', 'peek', 'split', 'iovecs']) {
+      for (const scenario of ['plain', 'one_byte', 'peek', 'split', 'iovecs', 'half_close']) {
         test(`${scenario} over IPv${family}: one turn at each end, whole`, async () => {
           const played = await play(scenario, family)
           const { server, client } = oneTurn(played)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,13 @@ static void receive(int fd, size_t length)
 		must(n > 0, "recv");
 		have += n;
 	}
+}
+
+/* Until the other's FIN has come. */
+static void until_ended(int fd)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLRDHUP };
+	must(poll(&waiting, 1, 10000) == 1, "poll");
 }
 
 static void answer(void)
@@ -181,12 +189,25 @@ static void long_request(void)
 	receive(client, sizeof response - 1);
 }
 
+/* Each end says that it is done with its last byte, and the other reads both at once. */
+static void half_close(void)
+{
+	send_all(client, request, sizeof request - 1);
+	must(!shutdown(client, SHUT_WR), "shutdown");
+	until_ended(server);
+	must(recv(server, buffer, sizeof buffer, 0) == sizeof request - 1, "recv");
+	send_all(server, response, sizeof response - 1);
+	must(!shutdown(server, SHUT_WR), "shutdown");
+	until_ended(client);
+	must(recv(client, buffer, sizeof buffer, 0) == sizeof response - 1, "recv");
+}
+
 static const struct {
 	const char *name;
 	void (*play)(void);
 } scenarios[] = {
 	{ "plain", plain }, { "one_byte", one_byte }, { "peek", peek }, { "split", split }, { "iovecs", iovecs }, { "file", file },
-	{ "unanswered", unanswered }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request },
+	{ "unanswered", unanswered }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request }, { "half_close", half_close },
 };
 
 int main(int count, char **arguments)
