@@ -77,7 +77,7 @@ test('a probe that is refused costs that probe; a second Sonde is told so; SIGHU
   const sonde = runCommand('start', line(PORT), { environment, within: mounted(`mount --bind '${btf}' /sys/kernel/btf/vmlinux`) })
   try {
     await sonde.saying(/Sonde is ready at http:\/\/127\.0\.0\.1:27421\n/)
-    await sonde.saying(/ {2}watching {6}tcp_connection, exchange/)
+    await sonde.saying(/ {2}watching {6}[^\n]*tcp_connection, exchange/)
     assert.match(sonde.said(), / {2}not watching {2}process_lifecycle: [^\n]+\. Without it: New processes are noticed only/)
 
     assert.match(await failing('start', line(PORT + 1), { environment }), /Another Sonde uses the data directory \S+\/data\.\n {2}What to do: stop it, or give this one its own with --data-dir$/)
