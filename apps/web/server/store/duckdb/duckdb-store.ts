@@ -9,6 +9,7 @@ import { commitFrames, type OpenGenerations } from './commit.ts'
 import { openDatabase, type Database } from './database.ts'
 import { StoreOpenError } from './connections.ts'
 import { MeasuredQueries } from './measured-queries.ts'
+import { isProcessorShort } from './pressure.ts'
 import { readReceivedNote, ReceivedNote } from './received.ts'
 import { expired, forget, seal } from './sealing.ts'
 import { Sources } from './sources.ts'
@@ -21,6 +22,8 @@ export interface DuckDbStoreOptions {
   /** A generation is sealed at this age (if it has `sealMinRows`, else an hour later) or size. */
   readonly sealAfterMs: number
   readonly sealRows: number
+  /** While the processor is short, sealing waits for the programs that are watched, up to four times `sealRows`. */
+  readonly isProcessorShort: () => boolean
   readonly sealMinRows: number
   readonly commitMs: number
   readonly pendingLimitBytes: number
@@ -37,6 +40,7 @@ export const STORE_DEFAULTS = {
   retentionBytes: 2_000_000_000,
   sealAfterMs: 600_000,
   sealRows: 1_000_000,
+  isProcessorShort,
   sealMinRows: 10_000,
   commitMs: 400,
   pendingLimitBytes: 128 << 20,
@@ -172,9 +176,7 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     await forget(context, expired(keeper.present.segments, now - BigInt(this.options.retentionMs) * 1_000_000n, this.options.retentionBytes))
   }
 
-  close(): Promise<void> {
-    return (this.closed ??= this.closeOnce())
-  }
+  close = (): Promise<void> => (this.closed ??= this.closeOnce())
 
   private async closeOnce(): Promise<void> {
     this.closing = true
@@ -238,10 +240,11 @@ export class DuckDbStore extends MeasuredQueries implements Store {
   }
 
   private rotate(everything: boolean): void {
+    const mostRows = this.options.sealRows * (this.options.isProcessorShort() ? 4 : 1)
     for (const [name, generation] of this.open) {
       const age = Date.now() - generation.createdAtMs
       const old = age >= this.options.sealAfterMs + (generation.rowCount >= this.options.sealMinRows ? 0 : HOUR_MS)
-      const due = everything || old || generation.rowCount >= this.options.sealRows || generation.isDictionaryFull
+      const due = everything || old || generation.rowCount >= mostRows || generation.isDictionaryFull
       if (due && generation.rowCount > 0) this.open.delete(name)
     }
   }

@@ -8,6 +8,7 @@ import { afterEach, test, type TestContext } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { EVERYTHING } from '../condition.ts'
 import { batchOf, request, T0 } from '../rows.cases.ts'
+import { isProcessorShort } from './pressure.ts'
 import { DuckDbStore, type DuckDbStoreOptions } from './duckdb-store.ts'
 import { expired } from './sealing.ts'
 import type { Segment } from './sources.ts'
@@ -70,7 +71,7 @@ test('a segment is Parquet with the text itself, for any tool', async (t) => {
 
 test('sealing goes by size; the dropped rows are in the segment, and queries meanwhile are exact', async (t) => {
   const directory = folder(t)
-  const store = await open(directory, { sealRows: 1000, sealAfterMs: 50 })
+  const store = await open(directory, { sealRows: 1000, sealAfterMs: 50, isProcessorShort: () => false })
   const done = new AbortController()
   const counting = (async () => {
     let least = 0
@@ -91,6 +92,25 @@ test('sealing goes by size; the dropped rows are in the segment, and queries mea
   const again = await open(directory)
   assert.equal(await again.requestCount(ALL, EVERYTHING), 6000)
   await again.close()
+})
+
+test('while the processor is short sealing by size waits, but not beyond four times the size', async (t) => {
+  const store = await open(folder(t), { sealRows: 100, isProcessorShort: () => true })
+  await put(store, 1, 399)
+  await store.maintain()
+  assert.equal(store.state().segmentCount, 0)
+  await put(store, 400, 1)
+  await store.maintain()
+  assert.equal(store.state().segmentCount, 1)
+})
+
+test('pressure is read from what the kernel says, if it says anything', (t) => {
+  const path = join(folder(t), 'cpu')
+  assert.equal(isProcessorShort(path), false)
+  for (const [text, short] of [['some avg10=25.00 avg60=90.00', false], ['some avg10=25.01 avg60=0.00', true], ['full avg10=99.00', false], ['', false]] as const) {
+    writeFileSync(path, `${text} avg300=0.00 total=1\n`)
+    assert.equal(isProcessorShort(path), short, text)
+  }
 })
 
 test('retention unlinks whole segments, by age and by size', async (t) => {
