@@ -19,7 +19,7 @@ let web: FlameWeb
 before(async () => {
   mkdirSync(output, { recursive: true })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
-  web = await startFlameWeb(33_003)
+  web = await startFlameWeb(26_203)
 })
 after(async () => {
   await browser?.close()

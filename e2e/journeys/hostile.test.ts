@@ -17,8 +17,8 @@ let sonde: RunningSonde
 let server: Workload
 before(async () => {
   browser = await launch()
-  server = await startPython(33_031)
-  sonde = await startSonde({ port: 33_023 })
+  server = await startPython(26_231)
+  sonde = await startSonde({ port: 26_223 })
 })
 after(async () => {
   await browser?.close()
@@ -29,7 +29,7 @@ after(async () => {
 /** Sends bytes as they are and waits until the server has said all it will. */
 const send = (bytes: Buffer) =>
   new Promise<void>((resolve) => {
-    const socket = connect(33_031, '127.0.0.1', () => socket.write(bytes))
+    const socket = connect(26_231, '127.0.0.1', () => socket.write(bytes))
     // A server that refuses may reset what it has not read.
     socket.on('error', () => {}).resume().once('close', () => resolve())
   })

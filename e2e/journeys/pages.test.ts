@@ -82,7 +82,7 @@ describe('live on the chain', () => {
 
   before(async () => {
     chain = await startChain(33_100)
-    sonde = await startSonde({ port: 33_001 })
+    sonde = await startSonde({ port: 26_201 })
     asking = setInterval(() => void order(), 100)
   })
   after(async () => {
@@ -170,7 +170,7 @@ describe('live on the chain', () => {
 describe('on the recording', () => {
   let demo: RunningSonde
   before(async () => {
-    demo = await startSonde({ command: 'demo', port: 33_002 })
+    demo = await startSonde({ command: 'demo', port: 26_202 })
   })
   after(() => demo?.stop())
   pagesOf('recording', () => demo.url)

@@ -26,7 +26,7 @@ let range: string
 before(async () => {
   // Before the shop begins to be live: nothing comes later into it.
   const to = Math.floor(Date.now() / STEP_MS) * STEP_MS
-  shop = await startShop({ port: 33_011, rate: 10, history: 40, trouble: 7 })
+  shop = await startShop({ port: 26_211, rate: 10, history: 40, trouble: 7 })
   range = `from=${encodeURIComponent(new Date(to - 180 * STEP_MS).toISOString())}&to=${encodeURIComponent(new Date(to).toISOString())}`
   browser = await launch()
 })

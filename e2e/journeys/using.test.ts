@@ -26,7 +26,7 @@ const choose = (page: Page, name: string) =>
 
 describe('with nobody reporting', () => {
   let empty: Shop
-  before(async () => { empty = await startShop({ port: 33_021, rate: 0, history: 0, trouble: 0, silent: true }) })
+  before(async () => { empty = await startShop({ port: 26_221, rate: 0, history: 0, trouble: 0, silent: true }) })
   after(() => empty?.stop())
 
   test('every page says why it is empty', async () => {
@@ -52,7 +52,7 @@ describe('with nobody reporting', () => {
 
 describe('on the shop', () => {
   let shop: Shop
-  before(async () => { shop = await startShop({ port: 33_022, rate: 6, history: 20, trouble: 7, losses: 1204, crowd: 40 }) })
+  before(async () => { shop = await startShop({ port: 26_222, rate: 6, history: 20, trouble: 7, losses: 1204, crowd: 40 }) })
   after(() => shop?.stop())
 
   test('the selection stays from Overview to Map, Requests and one of them, and back undoes it step by step', async () => {

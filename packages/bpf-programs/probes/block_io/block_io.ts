@@ -30,7 +30,6 @@ export const blockIo: Probe = {
   object: '.output/block_io.bpf.o',
   needs: [currentTask],
   optionalPrograms: { request_inserted: 'Requests that wait in a queue before they are given to a device are nobody’s.' },
-  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'block_io',

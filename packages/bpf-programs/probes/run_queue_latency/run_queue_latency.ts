@@ -10,7 +10,6 @@ export const runQueueLatency: Probe = {
   object: '.output/run_queue_latency.bpf.o',
   needs: [taskStorage],
   optionalPrograms: {},
-  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'run_queue',

@@ -28,7 +28,6 @@ export const syscallLatency: Probe = {
   object: '.output/syscall_latency.bpf.o',
   needs: [taskStorage],
   optionalPrograms: {},
-  enabledByDefault: false,
   ringBytes: 65_536,
   distributions: {
     what: 'syscall',
