@@ -81,7 +81,7 @@ describe('live on the chain', () => {
     })
 
   before(async () => {
-    chain = await startChain(33_100)
+    chain = await startChain(26_100)
     sonde = await startSonde({ port: 26_201 })
     asking = setInterval(() => void order(), 100)
   })
