@@ -118,6 +118,7 @@ void RingReader::Close() {
     if (--reader->open_handles_) return;
     reader->ring_.reset();
     close(reader->edge_);
+    reader->on_batch_.Reset();   // whoever made this reader is held by it, and holds it: neither would ever be collected
     napi_async_cleanup_hook_handle cleanup = reader->cleanup_;
     uint32_t count;
     napi_reference_unref(reader->Env(), *reader, &count);   // the status is of no use here, and a C++ exception would end the process
