@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { probes } from '@sonde/bpf-programs'
+import type { Distributions } from '@sonde/bpf-programs/probe'
 import type { DistributionMeasured } from '@sonde/shared/observation'
 import { Losses } from '../health/losses.ts'
 import { Kernel } from './attached-kernel.ts'
@@ -16,11 +17,17 @@ export class MeasuringKernel {
   readonly kernel: Kernel
   private readonly name: string
 
-  /** Processes of `own` are Sonde's. */
-  constructor(name: string, own: readonly number[] = []) {
+  /** Processes of `own` are Sonde's. `listen`: instead of the probe's own policy; `onInterval` is called when one is told, before what was counted in it. */
+  constructor(name: string, own: readonly number[] = [], options: { readonly listen?: Distributions['listen']; readonly onInterval?: () => void } = {}) {
     this.name = name
-    this.kernel = new Kernel(probes.filter((probe) => probe.name === name), {
-      observe: (o) => { if (o.kind === 'distribution-measured') this.measured.push(o) },
+    const probe = probes.find((one) => one.name === name)!
+    const distributions = { ...probe.distributions!, ...(options.listen && { listen: options.listen }) }
+    this.kernel = new Kernel([{ ...probe, distributions }], {
+      observe: (o) => {
+        if (o.kind !== 'distribution-measured') return
+        if (o.pid === 0 && o.name === '') options.onInterval?.()
+        this.measured.push(o)
+      },
       losses: this.losses, own: new OwnProcesses(own, this.losses, () => []), probes: { [name]: { enabled: true } }, statistics: false,
     })
     const [health] = this.kernel.health()
