@@ -7,6 +7,7 @@ import { packagesToRun, packagesToTest } from './set-up/debian.mjs'
 import { root, setUp } from './set-up/index.mjs'
 import { checkKernelAccess } from './set-up/machine.mjs'
 import { Problem, sayProblem } from './set-up/problem.mjs'
+import { run } from './set-up/run.mjs'
 
 /** @type {{ benchmarks: Record<string, string> }} name → what it measures */
 const { benchmarks } = JSON.parse(readFileSync(join(root, 'bench/package.json'), 'utf8'))
@@ -18,7 +19,7 @@ ${Object.entries(benchmarks).map(([name, measures]) => `  ${name.padEnd(12)} ${m
 All of them by default. OPTIONS after a second -- go to the benchmark: npm run bench -- nginx -- --rounds 3
   --no-install   use what is installed; still builds what changed
   --help         this text
-Results are also written to bench/results/NAME.json.
+Results are also written to bench/results/NAME.json, and docs/reference/cost.md is made from them.
 `
 
 /**
@@ -47,6 +48,7 @@ async function main() {
     const status = await runBenchmark(name, given.slice(end + 1))
     if (status !== 0) throw new Problem(`The benchmark ${name} ended with status ${status}.`, 'see what it said above')
   }
+  await run(nodeOf(root), [join(root, 'bench/cost-page.ts')], { cwd: root, env: toolEnvironment(root) })
 }
 
 main().catch((error) => {

@@ -4,6 +4,9 @@ import { attach, OwnProcesses, type Kernel } from '../kernel/index.ts'
 import { createModel, type Model, type ProfileWindow, type SampledStack } from '../model/index.ts'
 import { openSymbols, type Frame, type Symbols } from './index.ts'
 
+/** Twenty times the probe's own, so that shares are sure within seconds. */
+const SAMPLES_A_SECOND = 997
+
 /** A sample with names. */
 export interface NamedSample {
   readonly pid: number
@@ -30,7 +33,9 @@ export class TestProfiler {
       sink: { request() {}, connection() {}, process() {}, serviceUsage() {}, listener() {}, dropped() {}, measured() {}, host() {} },
       profiles: { programSampled: (program) => this.symbols.sampled(program), profile: (window) => this.take(window) },
     })
-    const wanted = probes.filter(({ name }) => name === 'process_lifecycle' || name === 'cpu_profile')
+    const wanted = probes
+      .filter(({ name }) => name === 'process_lifecycle' || name === 'cpu_profile')
+      .map((probe) => (probe.perfEvents ? { ...probe, perfEvents: { cpu_profile_tick: SAMPLES_A_SECOND } } : probe))
     this.kernel = attach(wanted, {
       losses, own: new OwnProcesses([], losses), probes: { cpu_profile: { enabled: true } }, statistics: false,
       observe: (observation) => this.model.apply(observation),

@@ -44,10 +44,8 @@ static __always_inline bool is_runnable(struct task_struct *task)
 static __always_inline void begin(struct task_struct *task, __u64 now)
 {
 	struct wait *wait = bpf_task_storage_get(&waits, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!wait) {
-		lost(LOST_STORAGE);
-		return;
-	}
+	if (!wait)
+		return; /* an interrupt came while this CPU was in some task's storage: the wait will be counted without a duration */
 	wait->since_ns = now;
 	wait->window = listening;
 }
@@ -82,12 +80,17 @@ int BPF_PROG(thread_switched, bool preempted, struct task_struct *previous, stru
 	if (!is_user(next))
 		return 0;
 	struct wait *wait = bpf_task_storage_get(&waits, next, 0, 0);
-	if (!wait || wait->window != window)
-		return 0;
-	wait->window = 0;
+	if (wait && wait->window != window)
+		return 0; /* it began before the window */
 	struct run_queue_key key = { .tgid = next->tgid };
 	struct distribution *distribution = distribution_of(&key, key.tgid);
-	if (distribution)
-		distribution_add(distribution, now - wait->since_ns);
+	if (wait) {
+		wait->window = 0;
+		if (distribution)
+			distribution_add(distribution, now - wait->since_ns);
+	} else if (distribution) {
+		distribution->count++;
+		distribution->untimed++;
+	}
 	return 0;
 }
