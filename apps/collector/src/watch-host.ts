@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { here } from './doctor/here.ts'
 import { hasTypes, neededToLoad } from './doctor/machine.ts'
 import { Recorder } from './exporters/recording/index.ts'
-import { attach, OwnProcesses, type Kernel } from './kernel/index.ts'
+import { attach, isKeptApart, OwnProcesses, type Kernel } from './kernel/index.ts'
 import { HostUsage, hostFiles, Resources } from './resources/index.ts'
 import type { Source, SourceOptions } from './source.ts'
 import { openSymbols } from './symbols/index.ts'
@@ -15,14 +15,15 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
   const own = new OwnProcesses(roots, losses)
   const seen = (o: Observation) => {
     resources.observe(o)
-    observe(o)
+    if (isKeptApart(o)) found(o)
+    else observe(o)
   }
   const found = (o: Observation) => {
     recorder?.observation(o.at, o)
     observe(o)
   }
   const resources = new Resources({ rules: config.services, isOwn: (pid) => own.has(pid), losses, emit: found })
-  const usage = new HostUsage(hostFiles, observe)
+  const usage = new HostUsage(hostFiles, found)
   const kernel = attach(probes, {
     own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),

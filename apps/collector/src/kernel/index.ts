@@ -2,3 +2,4 @@ export { attach, Kernel, type AttachOptions, type Examined } from './attached-ke
 export type { ClockStep } from './clock.ts'
 export { ProbeRefused, RecordLayoutError, verifierLines } from './load.ts'
 export { OwnProcesses } from './own-processes.ts'
+export { isKeptApart } from './recorded-observation.ts'

@@ -2,6 +2,7 @@ import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observation, Observer } from '@sonde/shared/observation'
 import type { ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
+import { isRecordedObservation } from './recorded-observation.ts'
 import { checkLayouts, RecordDispatcher, type RecordType } from './records.ts'
 import { shifted, ShiftedExchange, type Shift } from './shift.ts'
 
@@ -128,7 +129,7 @@ export class Replay {
       return 1
     }
     if (entry.kind === 'observation') {
-      if (isProcessObservation(entry.observation)) this.options.observe(shifted(entry.observation, this.shift, this.exchange))
+      if (isRecordedObservation(entry.observation)) this.options.observe(shifted(entry.observation, this.shift, this.exchange))
       else this.options.losses.count('replay', 'an observation that is none', 'recording')
       return 1
     }
@@ -155,13 +156,4 @@ export class Replay {
   get recordedNs(): number {
     return Math.max(0, this.recordedEnd - this.recordedStart)
   }
-}
-
-/** What a recording may hold beside batches: it is a file, and a file may hold anything. */
-function isProcessObservation(value: unknown): value is Extract<Observation, { kind: 'process-described' | 'process-used' }> {
-  const o = value as Record<string, unknown> | null
-  if (typeof o !== 'object' || o === null || !['at', 'pid', 'startedAt'].every((key) => typeof o[key] === 'number')) return false
-  if (o.kind === 'process-used') return ['intervalNs', 'cpuNs', 'residentBytes', 'threads'].every((key) => typeof o[key] === 'number')
-  const texts = ['service', 'serviceKind', 'namedBy', 'comm', 'commandLine', 'user', 'container', 'unit', 'cgroup']
-  return o.kind === 'process-described' && texts.every((key) => typeof o[key] === 'string')
 }
