@@ -15,6 +15,7 @@ import { checkImports } from './import-rules.mjs'
 const GENERATED = {
   'generated files': 'packages/bpf-programs/btf/build.ts',
   'references': 'packages/shared/configuration/build.ts',
+  'costs': 'bench/cost-page.ts',
 }
 
 /**
