@@ -10,49 +10,61 @@ import type { RequestHead } from './request-head.ts'
 /** Longest value kept of a field or of a method nobody knows. */
 export const MAX_VALUE = 256
 
-const known = new Recent<Label>(4_096)
+/** Who asks whom, and what that is in attributes. Shared by all connections: a copy of the bytes for each is a kilobyte each. */
+interface Combination {
+  readonly minor: number
+  readonly host: Sample
+  readonly userAgent: Sample
+  readonly label: Label
+}
 
 const NOTHING = Sample.of('')
+const NONE: Combination = { minor: -2, host: NOTHING, userAgent: NOTHING, label: EMPTY_LABEL }
+
+const known = new Recent<Combination>(4_096)
 
 /**
  * Attributes of a connection's requests as JSON, one label a combination. One agent asks one host mostly, so two
  * comparisons find the last label again; fields that come again have it with them.
  */
 export class Attributes {
-  private host = NOTHING
-  private userAgent = NOTHING
-  private minor = -2
-  private label = EMPTY_LABEL
+  private last = NONE
 
   /** `methodOriginal` is '' for a method that has a name. */
   of(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
     const { fields, fieldsAt, minor } = head
-    if (methodOriginal !== '' || target.authority !== '') return make(bytes, head, target, methodOriginal)
+    if (methodOriginal !== '' || target.authority !== '') return combinationOf(bytes, head, target, methodOriginal).label
     if (fields.attributes !== undefined && fields.attributesMinor === minor) return fields.attributes
     const hostAt = fieldsAt + fields.hostAt
     const hostEnd = fieldsAt + fields.hostEnd
     const userAgentAt = fieldsAt + fields.userAgentAt
     const userAgentEnd = fieldsAt + fields.userAgentEnd
-    if (minor !== this.minor || !this.host.equals(bytes, hostAt, hostEnd) || !this.userAgent.equals(bytes, userAgentAt, userAgentEnd)) {
-      this.minor = minor
-      this.host = new Sample(bytes, hostAt, hostEnd)
-      this.userAgent = new Sample(bytes, userAgentAt, userAgentEnd)
-      this.label = make(bytes, head, target, methodOriginal)
+    const { last } = this
+    if (minor !== last.minor || !last.host.equals(bytes, hostAt, hostEnd) || !last.userAgent.equals(bytes, userAgentAt, userAgentEnd)) {
+      this.last = combinationOf(bytes, head, target, methodOriginal)
     }
     fields.attributesMinor = minor
-    return (fields.attributes = this.label)
+    return (fields.attributes = this.last.label)
   }
 }
 
-function make(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Label {
+function combinationOf(bytes: Buffer, head: RequestHead, target: Target, methodOriginal: string): Combination {
   const { fields, fieldsAt } = head
   const host = target.authority || latin1(bytes, fieldsAt + fields.hostAt, fieldsAt + fields.hostEnd)
   const userAgent = latin1(bytes, fieldsAt + fields.userAgentAt, fieldsAt + Math.min(fields.userAgentEnd, fields.userAgentAt + MAX_VALUE))
   // The two texts can't run into each other: a host as captured has no line feed.
   const key = `${head.minor} ${target.scheme} ${methodOriginal} ${host}\n${userAgent}`
-  let label = known.get(key)
-  if (!label) known.set(key, (label = new Label(toJson(head.minor, target.scheme, methodOriginal, host.slice(0, MAX_VALUE), userAgent))))
-  return label
+  let combination = known.get(key)
+  if (!combination) {
+    combination = {
+      minor: head.minor,
+      host: new Sample(bytes, fieldsAt + fields.hostAt, fieldsAt + fields.hostEnd),
+      userAgent: new Sample(bytes, fieldsAt + fields.userAgentAt, fieldsAt + fields.userAgentEnd),
+      label: new Label(toJson(head.minor, target.scheme, methodOriginal, host.slice(0, MAX_VALUE), userAgent)),
+    }
+    known.set(key, combination)
+  }
+  return combination
 }
 
 function toJson(minor: number, scheme: string, methodOriginal: string, host: string, userAgent: string): string {
