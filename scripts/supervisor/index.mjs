@@ -205,6 +205,11 @@ export class Supervisor {
  * and dropped in 100 ms fits into less; the old generation and typed arrays are elsewhere.
  */
 const YOUNG_MIB = { web: 8, collector: 4 }
+/**
+ * By how much the collector's heap may grow before it is collected again. V8 alone lets it double: 80 MiB of garbage
+ * above 90 that live, with 20,000 connections open and 5,000 new paths a second.
+ */
+const OLD_GROWS_PERCENT = 20
 
 /**
  * The commands of the tree, without privileges. Both take every setting's flag.
@@ -215,7 +220,7 @@ export function commandsOf(root, flags) {
   const node = nodeOf(root)
   return {
     web: [node, `--max-semi-space-size=${YOUNG_MIB.web}`, join(root, 'apps/web/server/main.ts'), ...flags],
-    collector: [node, `--max-semi-space-size=${YOUNG_MIB.collector}`, join(root, 'apps/collector/src/main.ts'), ...flags],
+    collector: [node, `--max-semi-space-size=${YOUNG_MIB.collector}`, `--heap-growing-percent=${OLD_GROWS_PERCENT}`, join(root, 'apps/collector/src/main.ts'), ...flags],
   }
 }
 
