@@ -9,50 +9,15 @@ import { commitFrames, type OpenGenerations } from './commit.ts'
 import { openDatabase, type Database } from './database.ts'
 import { StoreOpenError } from './connections.ts'
 import { MeasuredQueries } from './measured-queries.ts'
-import { isProcessorShort } from './pressure.ts'
+import { STORE_DEFAULTS, type DuckDbStoreOptions } from './options.ts'
 import { readReceivedNote, ReceivedNote } from './received.ts'
 import { expired, forget, seal } from './sealing.ts'
 import { Sources } from './sources.ts'
 
-export interface DuckDbStoreOptions {
-  /** Holds telemetry.duckdb and segments/. */
-  readonly directory: string
-  readonly retentionMs: number
-  readonly retentionBytes: number
-  /** A generation is sealed at this age (if it has `sealMinRows`, else an hour later) or size. */
-  readonly sealAfterMs: number
-  readonly sealRows: number
-  /** While the processor is short, sealing waits for the programs that are watched, up to four times `sealRows`. */
-  readonly isProcessorShort: () => boolean
-  readonly sealMinRows: number
-  readonly commitMs: number
-  readonly pendingLimitBytes: number
-  /** Free space below which nothing is taken. */
-  readonly reserveBytes: number
-  readonly threads: number
-  readonly memoryLimit: string
-  readonly queryTimeoutMs: number
-  readonly now: () => bigint
-}
-
-export const STORE_DEFAULTS = {
-  retentionMs: 7 * 86_400_000,
-  retentionBytes: 2_000_000_000,
-  sealAfterMs: 600_000,
-  sealRows: 1_000_000,
-  isProcessorShort,
-  sealMinRows: 10_000,
-  commitMs: 400,
-  pendingLimitBytes: 128 << 20,
-  reserveBytes: 64 << 20,
-  threads: 2,
-  memoryLimit: '1GB',
-  queryTimeoutMs: 30_000,
-  now: () => BigInt(Date.now()) * 1_000_000n,
-} as const satisfies Omit<DuckDbStoreOptions, 'directory'>
-
 const HOUR_MS = 3_600_000
 const RETRY_MS = 2000
+/** So much that waits is committed at once: what isn't committed isn't acknowledged, and collectors must hold it. */
+const EAGER_BYTES = 6 << 20
 const OWN_TEXT = 64
 
 /** Bytes a frame holds while it waits, roughly. */
@@ -82,7 +47,8 @@ export class DuckDbStore extends MeasuredQueries implements Store {
   private lastCommitAt: bigint
   private closing = false
   private closed: Promise<void> | undefined
-  private readonly stopping = new AbortController()
+  /** Ends the pause between commits, of which each has its own. */
+  private hurry = new AbortController()
   private sealing: Promise<void> = Promise.resolve()
   private readonly timers: NodeJS.Timeout[] = []
   private idle: Promise<void> = Promise.resolve()
@@ -130,6 +96,7 @@ export class DuckDbStore extends MeasuredQueries implements Store {
     this.taken.set(frame.stream, frame.sequence)
     this.pending.push(frame)
     this.pendingBytes += bytes
+    if (this.pendingBytes >= EAGER_BYTES) this.hurry.abort()
     this.note.received(frame)
     return 'taken'
   }
@@ -180,7 +147,7 @@ export class DuckDbStore extends MeasuredQueries implements Store {
 
   private async closeOnce(): Promise<void> {
     this.closing = true
-    this.stopping.abort()
+    this.hurry.abort()
     for (const timer of this.timers) clearInterval(timer)
     await this.idle
     await this.working.catch(() => undefined) // told when it happened
@@ -200,8 +167,9 @@ export class DuckDbStore extends MeasuredQueries implements Store {
 
   private async loop(): Promise<void> {
     while (!this.closing) {
-      await sleep(this.problem ? RETRY_MS : this.options.commitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined)
+      await sleep(this.problem ? RETRY_MS : this.options.commitMs, undefined, { signal: this.hurry.signal }).catch(() => undefined)
       if (this.closing) return
+      this.hurry = new AbortController()
       if (this.problem) await this.recover()
       else if (this.pending.length > 0) await this.exclusive((connection) => this.commit(connection))
     }
