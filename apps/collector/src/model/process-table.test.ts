@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exchange } from './exchange-fixture.ts'
 import { described, watched } from './model-fixture.ts'
-import { MAX_EXITED } from './process-table.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -86,16 +85,4 @@ test('more processes than there is room for', () => {
   for (let pid = 1; pid <= 32_770; pid++) model.apply(started(pid, 'x', pid * S))
   assert.deepEqual(lost(), { 'model.processes: evicted': 2 })
   assert.equal(model.bounds().processes![0], 32_768)
-})
-
-test('of those that exited the last ones are kept, and each was told', () => {
-  const { model, processes, lost } = watched({ bare: true })
-  const count = MAX_EXITED + 100
-  for (let pid = 1; pid <= count; pid++) {
-    model.apply(started(pid, 'true', pid * 1e6))
-    model.apply({ kind: 'process-exited', at: pid * 1e6 + 1, pid, startedAt: pid * 1e6, exitCode: 0 })
-  }
-  assert.equal(processes.filter((row) => row.endsWith('exited 0')).length, count)
-  assert.equal(model.bounds().processes![0], MAX_EXITED)
-  assert.deepEqual(lost(), {})
 })

@@ -10,8 +10,6 @@ import { Process } from './process.ts'
 export const MAX_PROCESSES = 32_768
 /** How long an exited process is kept, so that late records find its name. */
 export const EXITED_KEPT_NS: Nanoseconds = 60e9
-/** So many of them at most: where a thousand end each second, longer than their CPU waits to be said, and than a late record takes. */
-export const MAX_EXITED = 8_192
 export const USAGE_EVERY_NS: Nanoseconds = 5e9
 /** /proc gives start times in clock ticks; no pid comes round again within two. */
 const SAME_START_NS = 20e6
@@ -102,7 +100,6 @@ export class ProcessTable {
     process.exitCode = o.exitCode
     process.cpuMilliCores = 0
     this.exited.add(process)
-    if (this.exited.size > MAX_EXITED) this.forget(this.exited.values().next().value!)
     this.say(process, o.at)
   }
 
