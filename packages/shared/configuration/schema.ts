@@ -52,7 +52,7 @@ const recording = z.strictObject({
 const hub = z.strictObject({
   url: setting(text.optional(), { says: 'where signals go; else the socket in the data directory', takes: '`ws+unix:/socket:/path`, `ws://…` or `wss://…`', variable: 'SONDE_HUB_URL', flag: { name: 'hub', value: 'URL' } }),
   enabled: setting(toggle.default(true), { says: 'whether they go anywhere', takes: SWITCH, variable: 'SONDE_HUB', flag: { name: 'no-hub', sets: false } }),
-  memoryBytes: setting(bytes.optional(), { says: 'what may wait in memory; 24 MiB', takes: BYTES, variable: 'SONDE_HUB_MEMORY_BYTES' }),
+  memoryBytes: setting(bytes.optional(), { says: 'what may wait in memory; 32 MiB', takes: BYTES, variable: 'SONDE_HUB_MEMORY_BYTES' }),
   spoolBytes: setting(bytes.optional(), { says: 'what may wait on disk; 256 MiB', takes: BYTES, variable: 'SONDE_HUB_SPOOL_BYTES' }),
 })
 

@@ -13,7 +13,7 @@ import { Spool } from './spool.ts'
 export interface HubConfig {
   /** `ws+unix:<socket path>:<URL path>`, `ws://host:port/path` or `wss://…`. */
   readonly url: string
-  /** Most bytes of frames in memory; 24 MiB. */
+  /** Most bytes of frames in memory; 32 MiB. */
   readonly memoryBytes?: number | undefined
   /** Most bytes on disk, former lives' included; 256 MiB. */
   readonly spoolBytes?: number | undefined
@@ -58,7 +58,7 @@ export class HubExporter implements Exporter {
 
   constructor(config: HubConfig, context: ExporterContext) {
     this.context = context
-    this.limits = { memoryBytes: config.memoryBytes ?? 24 << 20, spoolAfterMs: config.spoolAfterMs ?? 1000 }
+    this.limits = { memoryBytes: config.memoryBytes ?? 32 << 20, spoolAfterMs: config.spoolAfterMs ?? 1000 }
     const stream = `${String(Date.now()).padStart(15, '0')}-${randomBytes(8).toString('hex')}`
     this.spool = new Spool({
       directory: join(context.dataDirectory, 'spool'),
