@@ -41,7 +41,7 @@ function resultsOf<T>(name: string): T | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined
 }
 
-const spread = ({ median, q1, q3 }: Quartiles, digits = 3) => `${median.toFixed(digits)} (${q1.toFixed(digits)}–${q3.toFixed(digits)})`
+const spread = ({ median, q1, q3, n }: Quartiles, digits = 3) => `${median.toFixed(digits)} (${q1.toFixed(digits)}–${q3.toFixed(digits)}, n = ${n})`
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [head, head.map(() => '--'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 const measuredOn = ({ kernel, cpu, cores, commit, date }: Machine) => `Linux ${kernel}, ${cores} × ${cpu}, commit ${commit}, ${String(date).slice(0, 10)}.`
 
@@ -63,6 +63,7 @@ function probesSection({ machine, results }: ProbesResults): string {
   return `## What each probe costs
 
 The whole of Sonde runs, with \`process_lifecycle\` and the probes named. Speed with over speed without. ${measuredOn(machine)}
+The two loops run in the second after the start, in which \`syscall_latency\` listens; else it does so a tenth of the time, unless somebody looks.
 
 ${table(['probes', ...loads], Object.entries(results).map(([name, of]) => [name, ...loads.map((load) => spread(of[load]!))]))}`
 }
