@@ -9,6 +9,7 @@ import { rangeChanges, rangeParams, resolveRange } from './range.ts'
 import { requestAnswer, RequestSchema, timelineOf } from './request-answer.ts'
 import { conditionOf, requestFilterParams } from './request-filter.ts'
 import { resource } from './resource.ts'
+import { shownRows } from './shown-rows.ts'
 
 const ORDER = /^-?(startTime|durationNs|status|requestBytes|responseBytes)$/
 const orderParam = z.string().regex(ORDER, 'not startTime, durationNs, status, requestBytes or responseBytes, with or without a leading -').optional()
@@ -48,7 +49,7 @@ export const requestById = resource({
   answer: RequestSchema.extend({ timeline: Timeline, link: Link, other: RequestSchema.extend({ timeline: Timeline }).optional() }).openapi('RequestDetail'),
   async run({ store }, { id }) {
     const key = id.length === 16 ? parseHexId(id) : undefined
-    const row = key && (await store.requestsWhere({ kind: 'number', column: 'id', values: [key.low] }))[0]
+    const row = key && (await shownRows(store, { kind: 'number', column: 'id', values: [key.low] }))[0]
     if (!row) throw new NotFound(`no request has the id ${id.slice(0, 40)}`)
     const other = await otherEnd(row, (where) => store.requestsWhere(where))
     return {

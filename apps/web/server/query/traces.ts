@@ -5,6 +5,7 @@ import { NotFound } from './errors.ts'
 import { requestAnswer, RequestSchema } from './request-answer.ts'
 import { traceCondition } from './request-filter.ts'
 import { resource } from './resource.ts'
+import { shownRows } from './shown-rows.ts'
 
 const Span = RequestSchema.extend({
   spanId: z.string(),
@@ -18,7 +19,7 @@ export const traceById = resource({
   params: z.strictObject({ traceId: z.string() }),
   answer: z.object({ traceId: z.string(), spans: z.array(Span) }).openapi('Trace'),
   async run({ store }, { traceId }) {
-    const rows = /^[0-9a-f]{32}$/i.test(traceId) ? await store.requestsWhere(traceCondition(traceId)) : []
+    const rows = /^[0-9a-f]{32}$/i.test(traceId) ? await shownRows(store, traceCondition(traceId)) : []
     if (rows.length === 0) throw new NotFound(`no trace has the id ${traceId.slice(0, 40)}`)
     const clients = new Map(rows.filter((row) => row.role === 1 && row.pairKey !== 0n).map((row) => [row.pairKey, row]))
     return { traceId: traceId.toLowerCase(), spans: rows.map((row) => ({ ...requestAnswer(row), ...parentOf(row, clients) })) }
