@@ -42,7 +42,8 @@ before(async () => {
   )
   sonde = await startSonde({
     port: PORTS.sonde,
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.otlp}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+    // Counts of the kernel's histograms are proved beside their probes.
+    environment: { SONDE_PROBES_OFF: 'syscall_latency,run_queue_latency,block_io', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.otlp}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
   })
 })
 

@@ -44,13 +44,13 @@ export class AttachedProbe {
     return this.observations.filter((one): one is Extract<Observation, { kind: K }> => one.kind === kind)
   }
 
-  /** Waits until `find` gives something, looking every 10 ms; throws after a minute. */
-  async until<T>(what: string, find: (probe: this) => T | undefined): Promise<T> {
-    const end = Date.now() + 60_000
+  /** Waits until `find` gives something, looking every 10 ms; throws after `withinMs`. */
+  async until<T>(what: string, find: (probe: this) => T | undefined, withinMs = 60_000): Promise<T> {
+    const end = Date.now() + withinMs
     for (;;) {
       const found = find(this)
       if (found !== undefined) return found
-      if (Date.now() > end) throw new Error(`not observed within a minute: ${what}`)
+      if (Date.now() > end) throw new Error(`not observed within ${withinMs / 1000} s: ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }

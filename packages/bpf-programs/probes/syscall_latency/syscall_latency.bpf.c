@@ -60,10 +60,14 @@ int BPF_PROG(syscall_entered, struct pt_regs *registers, long nr)
 static __always_inline void count_error(const struct syscall_key *call, __u32 error)
 {
 	struct syscall_error_key key = { .call = *call, .error = error };
-	__u64 *count = bpf_map_lookup_elem(&errors, &key), one = 1;
+	__u64 *count = bpf_map_lookup_elem(&errors, &key), none = 0;
+	if (!count) {
+		bpf_map_update_elem(&errors, &key, &none, BPF_NOEXIST); /* or another CPU makes it meanwhile */
+		count = bpf_map_lookup_elem(&errors, &key);
+	}
 	if (count)
 		*count += 1;
-	else if (bpf_map_update_elem(&errors, &key, &one, BPF_NOEXIST))
+	else
 		lost(LOST_STORAGE);
 }
 
