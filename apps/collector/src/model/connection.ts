@@ -62,7 +62,7 @@ export class Connection {
   undecidedTurns = 8
   /** It speaks something else since an upgrade: its turns are no requests. */
   ended = false
-  /** The request being filled or held. */
+  /** The request being filled or held; made when the first one comes. */
   request: Request | undefined = undefined
   /** Requests of the same turn behind it, in order: pipelined, and answered one by one. */
   queue: Request[] | undefined = undefined

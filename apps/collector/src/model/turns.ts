@@ -11,7 +11,6 @@ import { Request } from './request.ts'
 export const QUIET_NS: Nanoseconds = 350e6
 /** How long an answer that is known to be unfinished is waited for. */
 export const OPEN_NS: Nanoseconds = 30e9
-const MAX_SPARE = 256
 const WHERE = 'model.requests'
 
 export interface TurnsOptions {
@@ -30,8 +29,6 @@ export class Turns {
   private readonly found = new Messages()
   /** Connections that hold a request, and some that did. */
   private holders: Connection[] = []
-  /** Requests that were emitted, to be filled anew: a connection that is idle keeps none. */
-  private readonly spare: Request[] = []
   private readonly options: TurnsOptions
 
   constructor(options: TurnsOptions) {
@@ -87,7 +84,7 @@ export class Turns {
       } else if (connection.holding) {
         this.queue(connection, i, e)
         continue
-      } else fill((connection.request ??= this.spare.pop() ?? new Request()), connection, message, e)
+      } else fill((connection.request ??= new Request()), connection, message, e)
       this.settle(connection, e)
     }
     if (found.beyondPrefix > 0) this.options.losses.count(WHERE, 'pipelined beyond the captured prefix', 'requests', found.beyondPrefix)
@@ -214,8 +211,7 @@ export class Turns {
     this.options.emit(request, at)
     const next = connection.queue?.shift()
     connection.holding = next !== undefined
-    connection.request = next
-    if (this.spare.length < MAX_SPARE) this.spare.push(request)
+    if (next) connection.request = next
   }
 }
 
