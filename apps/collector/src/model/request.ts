@@ -3,8 +3,8 @@ import type { Connection } from './connection.ts'
 import type { Process } from './process.ts'
 
 /**
- * A request as one end of its connection saw it. One that was emitted is filled anew for another, so a request costs
- * no allocation unless it must wait for a name. Times are nanoseconds since boot, 0: not seen.
+ * A request as one end of its connection saw it. Every connection has one that is filled anew for each request, so a
+ * request costs no allocation unless it must wait for a name. Times are nanoseconds since boot, 0: not seen.
  */
 export class Request {
   connection!: Connection
