@@ -58,10 +58,15 @@ export function encodeFrame(frame: Frame, memory: (length: number) => Uint8Array
   return bytes
 }
 
-/** Decodes and checks a frame. Columns are views into a copy of `bytes` if those aren't 8-byte aligned, else into `bytes`. */
+/** The bytes where columns can be read as they lie: `bytes` if those are on an 8-byte boundary, else a copy. */
+export function alignedFrame(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.byteOffset % 8 === 0 && bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
+}
+
+/** Decodes and checks a frame. Columns are views into `alignedFrame(bytes)`. */
 export function decodeFrame(bytes: Uint8Array): Frame | FrameError {
   if (bytes.length < PREAMBLE) return { error: 'shorter than a preamble' }
-  const own = bytes.byteOffset % 8 === 0 && bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
+  const own = alignedFrame(bytes)
   const view = new DataView(own.buffer, own.byteOffset, own.byteLength)
   if (view.getUint32(0, true) !== MAGIC) return { error: 'not a frame' }
   const headerLength = view.getUint32(4, true)

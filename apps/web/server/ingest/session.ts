@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { decodeFrame, type CollectorMessage, type Frame, type HubMessage } from '@sonde/shared/wire'
+import { alignedFrame, decodeFrame, type CollectorMessage, type Frame, type HubMessage } from '@sonde/shared/wire'
 import type { OwnLosses } from '../health/own-losses.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Living } from '../hub/living.ts'
@@ -127,7 +127,7 @@ export class IngestSession {
 
   private onBinary(data: Buffer): void {
     if (this.state !== 'open') return this.refuse('a frame before hello')
-    const bytes = aligned(data)
+    const bytes = alignedFrame(data)
     const frame = decodeFrame(bytes)
     if ('error' in frame) return this.refuse(`a frame that is ${frame.error}`)
     this.onFrame(frame, bytes)
@@ -177,9 +177,4 @@ export class IngestSession {
     if (wasOpen) this.context.living.leave(this.hostId, this.context.now())
     this.onEnd()
   }
-}
-
-/** Columns are read where they lie, on 8-byte boundaries. */
-function aligned(data: Buffer): Uint8Array {
-  return data.byteOffset % 8 === 0 ? data : new Uint8Array(data)
 }
