@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "histogram.h"
+#include "own.h"
 #include "record.h"
 
 /* 1840 bytes for each key and CPU. */
@@ -27,14 +28,6 @@ _Static_assert(sizeof(struct distribution) == 1840, "collector/src/kernel/histog
 __u32 listening = 0;
 /* Counts up each time user space reads, for the maxima. */
 __u32 epoch = 0;
-
-/* Sonde's own processes, which are not counted. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, __u32);
-	__type(value, __u8);
-} own_tgids SEC(".maps");
 
 /*
  * The loader sets how many: a share of memory. Allocated beforehand: when needed is too late for many new keys at once,

@@ -2,17 +2,10 @@
 /* cpu_profile: what each CPU is doing, many times a second: whose thread, and where in the kernel and in its program. */
 #include "cpu_profile.h"
 #include <bpf/bpf_core_read.h>
+#include "own.h"
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* Sonde's own thread groups: they are not watched. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, __u32);
-	__type(value, __u8);
-} own_tgids SEC(".maps");
 
 struct program_key {
 	__u64 started_ns;

@@ -156,12 +156,3 @@ int BPF_PROG(exchange_closed, struct sock *sk)
 		finish(sk, turn, now_ns(), EXCHANGE_CLOSED);
 	return 0;
 }
-
-/* Not attached: user space runs it each 100 ms. Reports the responses that went on and have been quiet since. */
-SEC("raw_tp/sonde_flush")
-int exchange_flush(void *context)
-{
-	__u64 at_ns = now_ns();
-	bpf_for_each_map_elem(&unfinished, flush_one, &at_ns, 0);
-	return 0;
-}

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "kernel.h"
+#include "own.h"
 #include <bpf/bpf_helpers.h>
 #include "exchange.h"
 
@@ -55,14 +56,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct unfinished_response);
 } unfinished SEC(".maps");
-
-/* Sonde's own thread groups: their sockets are not watched. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, __u32);
-	__type(value, __u8);
-} own_tgids SEC(".maps");
 
 /* Sonde's own connections as their other ends see them, so that those aren't watched either. */
 struct {
@@ -258,5 +251,14 @@ static long flush_one(struct bpf_map *map, const __u64 *cookie, struct unfinishe
 		return 0;
 	report_continued(*cookie, *response, *at_ns, 0);
 	bpf_map_delete_elem(&unfinished, cookie);
+	return 0;
+}
+
+/* Not attached: user space runs it each 100 ms. Reports the responses that went on and have been quiet since. */
+SEC("raw_tp/sonde_flush")
+int exchange_flush(void *context)
+{
+	__u64 at_ns = now_ns();
+	bpf_for_each_map_elem(&unfinished, flush_one, &at_ns, 0);
 	return 0;
 }
