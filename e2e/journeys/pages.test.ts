@@ -1,16 +1,13 @@
 /** Every page in both themes, live on a real workload and on the recording: it shows what it should, axe finds nothing serious, nothing is said in the console. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
 import { get as httpGet } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { startSonde, type RunningSonde } from '../running/sonde.ts'
 import { startChain, type Chain } from '../workloads/chain.ts'
+import { launch, open, output, seriousViolations } from './browser.ts'
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const output = join(import.meta.dirname, '.output')
-const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 const WITHIN_MS = 30_000
 
 /** What each page shows of the chain once it is there. */
@@ -26,40 +23,15 @@ const PAGES = [
 let browser: Browser
 
 before(async () => {
-  mkdirSync(output, { recursive: true })
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  browser = await launch()
 })
 after(() => browser?.close())
-
-/** A page whose console errors and exceptions are collected. */
-async function open(url: string, colorScheme: 'dark' | 'light', viewport = { width: 1440, height: 900 }): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
-  const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} ${message.location().url}`))
-  page.on('pageerror', (error) => errors.push(error.message))
-  await page.goto(url)
-  return { page, errors, close: () => context.close() }
-}
-
-interface Violation {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** What axe calls serious or critical. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const violations = await page.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)')
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-}
 
 function pagesOf(kind: string, url: () => string): void {
   for (const theme of ['dark', 'light'] as const) {
     for (const [name, path, shows] of PAGES) {
       test(`${kind}: ${name}, ${theme}`, async () => {
-        const { page, errors, close } = await open(url() + path, theme)
+        const { page, errors, close } = await open(browser, url() + path, { colorScheme: theme })
         await page.getByText(shows).filter({ visible: true }).first().waitFor({ timeout: WITHIN_MS })
         await page.screenshot({ path: join(output, `${kind}-${name}-${theme}.png`) })
         assert.deepEqual(await seriousViolations(page), [])
@@ -94,14 +66,14 @@ describe('live on the chain', () => {
   pagesOf('live', () => sonde.url)
 
   test('a request opens beside the list and closes by Esc; a pasted link shows the same', async () => {
-    const { page, errors, close } = await open(`${sonde.url}/requests?service=storefront`, 'dark')
+    const { page, errors, close } = await open(browser, `${sonde.url}/requests?service=storefront`)
     const row = page.getByRole('row').filter({ hasText: '/order/' }).first()
     await row.waitFor({ timeout: WITHIN_MS })
     await row.click()
     await page.waitForURL(/request=/)
     await page.getByText('To scale').first().waitFor({ timeout: WITHIN_MS })
     await page.screenshot({ path: join(output, 'live-request-detail-dark.png') })
-    const pasted = await open(page.url(), 'light')
+    const pasted = await open(browser, page.url(), { colorScheme: 'light' })
     await pasted.page.getByText('To scale').first().waitFor({ timeout: WITHIN_MS })
     await pasted.close()
     await page.keyboard.press('Escape')
@@ -111,7 +83,7 @@ describe('live on the chain', () => {
   })
 
   test('keys: pages, palette, theme, pause', async () => {
-    const { page, errors, close } = await open(sonde.url, 'dark')
+    const { page, errors, close } = await open(browser, sonde.url)
     await page.getByText('storefront').first().waitFor({ timeout: WITHIN_MS })
     await page.keyboard.press('g')
     await page.keyboard.press('r')
@@ -129,7 +101,7 @@ describe('live on the chain', () => {
   })
 
   test('what programs send is text: markup, controls and bidi break no page', async () => {
-    const { page, errors, close } = await open(`${sonde.url}/requests`, 'dark')
+    const { page, errors, close } = await open(browser, `${sonde.url}/requests`)
     const marker = `/hostile-${Date.now()}`
     await order(`${marker}/%3Cscript%3E'"<img/src=x/onerror=window.broken=1>`)
     await page.getByText(marker).first().waitFor({ timeout: WITHIN_MS })
@@ -139,7 +111,7 @@ describe('live on the chain', () => {
   })
 
   test('from the last byte to the row on the page', async (t) => {
-    const { page, close } = await open(`${sonde.url}/requests?service=storefront&role=server`, 'dark')
+    const { page, close } = await open(browser, `${sonde.url}/requests?service=storefront&role=server`)
     await page.getByRole('row').nth(3).waitFor({ timeout: WITHIN_MS })
     const delays: number[] = []
     for (let i = 0; i < 50; i++) {
@@ -157,7 +129,7 @@ describe('live on the chain', () => {
   for (const [name, path] of [['overview', '/'], ['requests', '/requests']] as const) {
     test(`${name} on a phone and at 1280 × 720`, async () => {
       for (const [size, viewport] of [['phone', { width: 390, height: 844 }], ['1280', { width: 1280, height: 720 }]] as const) {
-        const { page, errors, close } = await open(sonde.url + path, 'dark', viewport)
+        const { page, errors, close } = await open(browser, sonde.url + path, { viewport })
         await page.getByText('storefront').first().waitFor({ state: 'attached', timeout: WITHIN_MS })
         await page.screenshot({ path: join(output, `live-${name}-${size}.png`) })
         assert.deepEqual(errors, [])
