@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { refuseTakenByNpm } from './set-up/arguments.mjs'
 import { nodeOf } from './set-up/build.mjs'
 import { root } from './set-up/index.mjs'
 import { checkSystem } from './set-up/machine.mjs'
@@ -19,6 +20,7 @@ What is not understood is said, each mistake with its place and what to do; the 
 async function main() {
   const args = process.argv.slice(2)
   if (args.includes('--help') || args.includes('-h')) return console.log(HELP.trim())
+  refuseTakenByNpm(args, ['--print', '--json'])
   checkSystem()
   await installModules(root)
   process.exitCode = spawnSync(nodeOf(root), [join(root, 'apps/collector/src/print-config.ts'), ...args], { cwd: root, stdio: 'inherit' }).status ?? 1

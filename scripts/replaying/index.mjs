@@ -5,6 +5,7 @@ import { childEnvironment } from '../environment.mjs'
 import { root, setUp } from '../set-up/index.mjs'
 import { checkPort, checkSystem } from '../set-up/machine.mjs'
 import { Problem } from '../set-up/problem.mjs'
+import { readSettings } from '../set-up/settings.mjs'
 import { Supervisor, commandsOf } from '../supervisor/index.mjs'
 import { asCaller } from '../supervisor/privileges.mjs'
 
@@ -19,6 +20,8 @@ export async function showRecording({ recording, flags, port, install }) {
   await checkPort({ address, port })
   if (isWritable(root)) await setUp({ packages: [], install, only: ['@sonde/web'] })
   else checkBuilt()
+  // What is wrong with it is said once, before anything is started.
+  await readSettings(root, ['--replay', recording, ...flags])
   const dataDirectory = mkdtempSync(join(tmpdir(), 'sonde-demo-'))
   try {
     for (const part of ['web', 'collector', 'run']) mkdirSync(join(dataDirectory, part), { mode: 0o700 })

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { Problem } from './problem.mjs'
 
 /**
@@ -25,6 +26,7 @@ export function readArguments(given, command) {
     console.log(command.help.trim())
     process.exit(0)
   }
+  refuseTakenByNpm(given, [...command.switches, ...command.options])
   /** @type {Set<string>} */
   const switches = new Set()
   /** @type {Map<string, string>} */
@@ -37,12 +39,40 @@ export function readArguments(given, command) {
     if (command.switches.includes(name) && inline === undefined) switches.add(name)
     else if (command.options.includes(name)) {
       const value = inline ?? given[++at]
-      if (value === undefined || value === '') throw new Problem(`${name} needs a value.`, 'see --help')
+      if (value === undefined || value === '') throw new Problem(`${name} needs a value.`, `${commandLine('--help')} says which`)
       options.set(name, value)
     } else if (command.passesRest) rest.push(argument)
-    else throw new Problem(`Unknown argument ${argument}.`, 'see --help')
+    else throw new Problem(`Unknown argument ${argument}.`, `${commandLine('--help')} names what there is`)
   }
   return { switches, options, rest }
+}
+
+/**
+ * How somebody types this command: npm takes what does not stand behind `--` for itself.
+ * @param {string} rest
+ */
+export function commandLine(rest) {
+  const name = basename(process.argv[1] ?? '', '.mjs')
+  return `npm ${name === 'start' || name === 'test' ? name : `run ${name}`} -- ${rest}`
+}
+
+/**
+ * `npm start --port 8080` would start at another port and say nothing of it: npm keeps the option, in a variable.
+ * @param {readonly string[]} given
+ * @param {readonly string[]} names of our options and switches
+ * @param {NodeJS.ProcessEnv} [environment]
+ */
+export function refuseTakenByNpm(given, names, environment = process.env) {
+  if (environment.npm_lifecycle_event !== basename(process.argv[1] ?? '', '.mjs')) return
+  const taken = names.flatMap((name) => {
+    const value = environment[`npm_config_${name.replace(/^--(no-)?/, '').replaceAll('-', '_')}`]
+    if (given.some((argument) => splitOnce(argument)[0] === name)) return []
+    if (name.startsWith('--no-')) return value === '' ? [name] : []
+    // The value of `--port 8080` is an argument without a name by now; that of `--port=8080` is here.
+    if (!value) return []
+    return value === 'true' ? [name] : [`${name}=${value}`]
+  })
+  if (taken.length > 0) throw new Problem(`npm took ${taken.join(' and ')} for itself, for no \`--\` stands before it.`, `type ${commandLine([...taken, ...given].join(' '))}`)
 }
 
 /** @param {string} argument */

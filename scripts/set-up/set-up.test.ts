@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileOf, portOf, readArguments } from './arguments.mjs'
+import { fileOf, portOf, readArguments, refuseTakenByNpm } from './arguments.mjs'
 import { missingIn } from './debian.mjs'
 import { checkPort, lackingCapabilities, urlOf } from './machine.mjs'
 import { sameModules } from './modules.mjs'
@@ -23,6 +23,19 @@ test('an unknown argument and a missing value are problems', () => {
   assert.throws(() => readArguments(['--prot', '1'], command), { message: 'Unknown argument --prot.' })
   assert.throws(() => readArguments(['--port'], command), { message: '--port needs a value.' })
   assert.throws(() => readArguments(['--port='], command), { message: '--port needs a value.' })
+})
+
+test('what npm took for itself is said, with the line to type instead', () => {
+  const names = ['--port', '--data-dir', '--no-install']
+  const line = 'npm run set-up.test.ts -- '
+  const taken = (given: string[], environment: Record<string, string>) => () => refuseTakenByNpm(given, names, { npm_lifecycle_event: 'set-up.test.ts', ...environment })
+  // As npm 11 sets them for `--port 8080`, `--port=8080 --no-install` and `--data-dir=/x`.
+  assert.throws(taken(['8080'], { npm_config_port: 'true' }), { message: 'npm took --port for itself, for no `--` stands before it.', fix: `type ${line}--port 8080` })
+  assert.throws(taken([], { npm_config_port: '8080', npm_config_install: '' }), { fix: `type ${line}--port=8080 --no-install` })
+  assert.throws(taken([], { npm_config_data_dir: '/x' }), { fix: `type ${line}--data-dir=/x` })
+  taken(['--port=1'], { npm_config_port: '8080' })()
+  taken([], { npm_config_loglevel: 'error' })()
+  taken([], { npm_config_port: '8080', npm_lifecycle_event: 'test' })()
 })
 
 test('the file that a command is about stands first', () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandLine } from './arguments.mjs'
 import { nodeOf } from './build.mjs'
 import { Problem } from './problem.mjs'
 import { run } from './run.mjs'
@@ -27,7 +28,7 @@ export async function readSettings(root, args) {
   }
   const { config, mistakes = [] } = said
   if (config) return { dataDir: config.dataDir, ...addressOf(config.web.listen) }
-  const [first, ...more] = mistakes
+  const [first, ...more] = mistakes.map(({ what, fix }) => ({ what, fix: fix.replace(/^--help\b/, commandLine('--help')) }))
   throw new Problem([`The configuration is not understood: ${first?.what}.`, ...more.map(({ what, fix }) => `Also: ${what} (${fix}).`)].join('\n'), first?.fix ?? '')
 }
 

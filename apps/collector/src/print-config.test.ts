@@ -31,7 +31,7 @@ test('each setting with its value and where that comes from; probes as they are 
 
 test('without --print it only checks', () => {
   writeFileSync(file, '')
-  assert.deepEqual(print([]), { stdout: 'The configuration is understood; --print shows it.\n', stderr: '', status: 0 })
+  assert.deepEqual(print([]), { stdout: 'The configuration is understood; `npm run config -- --print` shows it.\n', stderr: '', status: 0 })
 })
 
 test('what is not understood is said, with status 1', () => {

@@ -11,7 +11,7 @@ function main(given: readonly string[]): number {
     const configuration = readConfig({ args: given.filter((argument) => !SWITCHES.includes(argument)), environment: process.env, workingDirectory: process.cwd() })
     const settings = withProbes(printedSettings(configuration))
     if (asJson) console.log(JSON.stringify({ config: configuration.config, settings }, null, 2))
-    else console.log(given.includes('--print') ? settingLines(settings).join('\n') : 'The configuration is understood; --print shows it.')
+    else console.log(given.includes('--print') ? settingLines(settings).join('\n') : 'The configuration is understood; `npm run config -- --print` shows it.')
     return 0
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
