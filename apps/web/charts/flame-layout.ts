@@ -1,4 +1,5 @@
-import { keyOf, type FlameFunction } from './flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
+import { keyOf } from './flame-tree.ts'
 
 /**
  * Rectangles of a flame graph, laid out once for every zoom and size. Nodes stand row by row from the root down, in a row
@@ -6,7 +7,7 @@ import { keyOf, type FlameFunction } from './flame-tree.ts'
  * drawn is followed by brothers that are too. Widths and places are in samples.
  */
 export interface FlameLayout {
-  readonly functions: readonly FlameFunction[]
+  readonly functions: readonly StackFrame[]
   readonly count: number
   /** Index of the function; −1 for a root that stands for all. */
   readonly functionOf: Int32Array

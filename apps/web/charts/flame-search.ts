@@ -1,5 +1,5 @@
 import type { FlameLayout } from './flame-layout.ts'
-import type { FlameFunction } from './flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** Of a name so much is searched: what a program calls its functions may be long, and a pattern may try it in many ways. */
 const SEARCHED = 1000
@@ -23,7 +23,7 @@ export function parseSearch(text: string): Search {
 }
 
 /** 1 for each function whose name matches; undefined if nothing is searched. */
-export function matchesOf(functions: readonly FlameFunction[], search: Search): Uint8Array | undefined {
+export function matchesOf(functions: readonly StackFrame[], search: Search): Uint8Array | undefined {
   if (search.kind !== 'pattern') return undefined
   return Uint8Array.from(functions, ({ name }) => (search.pattern.test(name.slice(0, SEARCHED)) ? 1 : 0))
 }

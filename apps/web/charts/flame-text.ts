@@ -1,5 +1,5 @@
 import { bounded, visible } from '../ui/text.ts'
-import type { FlameFunction } from './flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** Characters of a name that are drawn at most. */
 const DRAWN = 240
@@ -9,7 +9,7 @@ const ASCII = /^[\x20-\x7e]*$/
 export class FlameText {
   private readonly measure: (text: string) => number
   private readonly characterPx: number
-  private functions: readonly FlameFunction[] = []
+  private functions: readonly StackFrame[] = []
   private texts: (string | undefined)[] = []
   private perCharacter = new Float32Array(0)
 
@@ -19,7 +19,7 @@ export class FlameText {
   }
 
   /** Forgets what it knows of other functions. */
-  use(functions: readonly FlameFunction[]): void {
+  use(functions: readonly StackFrame[]): void {
     if (functions === this.functions) return
     this.functions = functions
     this.texts = new Array<string | undefined>(functions.length)

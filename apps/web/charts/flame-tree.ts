@@ -1,18 +1,8 @@
-import type { FrameKind, NameSource } from '@sonde/shared/signal'
-
-/** What a stack's frame says of itself; the API's `frames`. */
-export interface FlameFunction {
-  readonly name: string
-  readonly binary: string
-  readonly file: string
-  readonly line: number
-  readonly kind: FrameKind
-  readonly nameSource: NameSource
-}
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** Sampled stacks as the API gives them: nodes after their callers. */
 export interface SampledStacks {
-  readonly frames: readonly FlameFunction[]
+  readonly frames: readonly StackFrame[]
   readonly nodes: readonly { readonly frame: number; readonly parent: number; readonly self: number }[]
 }
 
@@ -21,7 +11,7 @@ export interface SampledStacks {
  * function here; nodes are not merged, layouts do that.
  */
 export interface CallTree {
-  readonly functions: readonly FlameFunction[]
+  readonly functions: readonly StackFrame[]
   /** Of each function two hashes of 32 bits: what names it in a URL, whatever its index in this answer. */
   readonly hashes: Uint32Array
   readonly nodeCount: number
@@ -38,7 +28,7 @@ export interface CallTree {
   readonly brokenNodes: number
 }
 
-const UNKNOWN: FlameFunction = { name: '[broken frame]', binary: '', file: '', line: 0, kind: 'unknown', nameSource: 'none' }
+const UNKNOWN: StackFrame = { name: '[broken frame]', binary: '', file: '', line: 0, kind: 'unknown', nameSource: 'none' }
 
 export function callTree({ frames, nodes }: SampledStacks): CallTree {
   const { functions, hashes, indexOf } = uniqueFunctions(frames)
@@ -69,8 +59,8 @@ export function totalsOf(parentOf: Int32Array, selfOf: Float64Array): Float64Arr
 }
 
 /** Functions of frames, then one for frames that aren't there. */
-function uniqueFunctions(frames: readonly FlameFunction[]) {
-  const functions: FlameFunction[] = []
+function uniqueFunctions(frames: readonly StackFrame[]) {
+  const functions: StackFrame[] = []
   const known = new Map<string, number>()
   const indexOf = frames.map((frame) => {
     const key = `${frame.name}\0${frame.binary}\0${frame.kind}`

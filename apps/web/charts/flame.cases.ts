@@ -1,7 +1,8 @@
 import { nodeKey, rowCount, type FlameLayout } from './flame-layout.ts'
-import type { FlameFunction, SampledStacks } from './flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
+import type { SampledStacks } from './flame-tree.ts'
 
-export const frame = (name: string, more: Partial<FlameFunction> = {}): FlameFunction => ({ name, binary: '/bin/shop', file: '', line: 0, kind: 'native', nameSource: 'symtab', ...more })
+export const frame = (name: string, more: Partial<StackFrame> = {}): StackFrame => ({ name, binary: '/bin/shop', file: '', line: 0, kind: 'native', nameSource: 'symtab', ...more })
 
 /** Stacks as folded text, `main;a;b 5` a line, made into what the API gives. */
 export function folded(text: string): SampledStacks {

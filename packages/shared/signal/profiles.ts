@@ -59,3 +59,16 @@ export type FrameKind = (typeof FRAME_KINDS)[number]
 /** Where a frame's name comes from. */
 export const NAME_SOURCES = ['symtab', 'dynsym', 'debug-file', 'perf-map', 'kallsyms', 'none'] as const
 export type NameSource = (typeof NAME_SOURCES)[number]
+
+/** A place in a program, as people read it: what a node of a stack says of itself. */
+export interface StackFrame {
+  /** The function; of one whose name isn't known, its binary and the offset in it: `libssl.so.3+0x1234`. */
+  readonly name: string
+  /** Path of what it is in, as its process sees it; `[kernel]`, `[module]`, `[vdso]`, `[jit]`; '' if that isn't known. */
+  readonly binary: string
+  /** Source; '' and 0 if that isn't known. */
+  readonly file: string
+  readonly line: number
+  readonly kind: FrameKind
+  readonly nameSource: NameSource
+}

@@ -1,4 +1,4 @@
-import type { Frame } from '../symbols/index.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** A node's id in halves, as it is mixed, and whole, as it is stored. */
 export interface NodeId {
@@ -15,7 +15,7 @@ export class FrameHash {
   readonly high: number
   readonly low: number
 
-  constructor({ name, binary, file, line, kind, nameSource }: Frame) {
+  constructor({ name, binary, file, line, kind, nameSource }: StackFrame) {
     const text = `${name}\0${binary}\0${file}\0${line}\0${kind}\0${nameSource}`
     this.high = hash(text, 0x9747b28c)
     this.low = hash(text, 0x2f3a91d7)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StackSampled } from '@sonde/shared/observation'
-import { cell, type TableBatch } from '@sonde/shared/signal'
+import { cell, type StackFrame, type TableBatch } from '@sonde/shared/signal'
 import { Losses } from '../health/losses.ts'
 import { createModel, type ModelOptions } from '../model/index.ts'
-import type { Frame, NamedStacks, Stack, Symbols } from '../symbols/index.ts'
+import type { NamedStacks, Stack, Symbols } from '../symbols/index.ts'
 import { ProfileStream } from './profiles.ts'
 
 const S = 1e9
@@ -16,7 +16,7 @@ function numbered(): Symbols & { asked: string[] } {
     asked,
     sampled: ({ pid, execId }) => void asked.push(`${pid} ${execId}`),
     name: (stacks: readonly Stack[]): Promise<NamedStacks> => {
-      const frames: Frame[] = Array.from({ length: 10 }, (_, at) => ({ name: `f${at}`, binary: '/bin/x', file: '', line: 0, kind: 'native', nameSource: 'symtab' }))
+      const frames: StackFrame[] = Array.from({ length: 10 }, (_, at) => ({ name: `f${at}`, binary: '/bin/x', file: '', line: 0, kind: 'native', nameSource: 'symtab' }))
       return Promise.resolve({ frames, stacks: stacks.map(({ addresses }) => Uint32Array.from({ length: addresses.length / 8 }, (_, at) => Number(Buffer.from(addresses).readBigUInt64LE(at * 8))).reverse()) })
     },
     bounds: () => ({}), problems: () => [], close: () => Promise.resolve(),

@@ -1,17 +1,4 @@
-import type { FrameKind, NameSource } from '@sonde/shared/signal'
-
-/** A place in a program, as people read it. */
-export interface Frame {
-  /** The function; of one whose name isn't known, its binary and the offset in it: `libssl.so.3+0x1234`. */
-  readonly name: string
-  /** Path of what it is in, as its process sees it; `[kernel]`, `[module]`, `[vdso]`, `[jit]`; '' if that isn't known. */
-  readonly binary: string
-  /** Source; '' and 0 if that isn't known. */
-  readonly file: string
-  readonly line: number
-  readonly kind: FrameKind
-  readonly nameSource: NameSource
-}
+import type { FrameKind, StackFrame } from '@sonde/shared/signal'
 
 /** A program between two execs, as the kernel tells them apart. */
 export interface Program {
@@ -35,11 +22,11 @@ export interface Stack {
 
 /** Stacks in the order they were given, as indices into `frames`, outermost first. */
 export interface NamedStacks {
-  readonly frames: readonly Frame[]
+  readonly frames: readonly StackFrame[]
   readonly stacks: readonly Uint32Array[]
 }
 
-const unknown = (name: string): Frame => ({ name, binary: '', file: '', line: 0, kind: 'unknown', nameSource: 'none' })
+const unknown = (name: string): StackFrame => ({ name, binary: '', file: '', line: 0, kind: 'unknown', nameSource: 'none' })
 
 /** An address that is in nothing the program has mapped: what calls it can't be known either. */
 export const UNMAPPED = unknown('[unknown]')
@@ -50,11 +37,11 @@ export const DEEPER = unknown('[deeper than 127 frames]')
 /** Nothing could be named. */
 export const UNNAMED = unknown('[not named]')
 /** Code that a program made and tells no name of; several in a row are shown as one. */
-export const COMPILED_UNNAMED: Frame = { name: '[compiled code without a map]', binary: '[jit]', file: '', line: 0, kind: 'jit', nameSource: 'none' }
+export const COMPILED_UNNAMED: StackFrame = { name: '[compiled code without a map]', binary: '[jit]', file: '', line: 0, kind: 'jit', nameSource: 'none' }
 /** Kernel symbols are hidden. */
-export const HIDDEN_KERNEL: Frame = { name: '[kernel]', binary: '[kernel]', file: '', line: 0, kind: 'kernel', nameSource: 'none' }
+export const HIDDEN_KERNEL: StackFrame = { name: '[kernel]', binary: '[kernel]', file: '', line: 0, kind: 'kernel', nameSource: 'none' }
 
 /** An unnamed place of a binary. */
-export function placeIn(binary: string, offset: number, kind: FrameKind): Frame {
+export function placeIn(binary: string, offset: number, kind: FrameKind): StackFrame {
   return { name: `${binary.slice(binary.lastIndexOf('/') + 1)}+0x${offset.toString(16)}`, binary, file: '', line: 0, kind, nameSource: 'none' }
 }

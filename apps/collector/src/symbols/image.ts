@@ -1,10 +1,10 @@
-import type { FrameKind, NameSource } from '@sonde/shared/signal'
+import type { FrameKind, NameSource, StackFrame } from '@sonde/shared/signal'
 import { demangle } from './demangle/index.ts'
 import { openDebugFile } from './debug-file.ts'
 import { BufferSource, FileSource, type ByteSource } from './elf/byte-source.ts'
 import { addressOf, readElf, type Elf } from './elf/elf.ts'
 import { FUNCTION_BYTES, readSymbolTable, type SymbolTable } from './elf/symbol-table.ts'
-import { placeIn, type Frame } from './frame.ts'
+import { placeIn } from './frame.ts'
 import { kindOf } from './kind.ts'
 
 /** Frames kept of one file. */
@@ -22,8 +22,8 @@ export class Image {
   private nameSource: NameSource = 'none'
   private debugSource: FileSource | undefined
   private isRead = false
-  private frames = new Map<number, Frame>()
-  private places = new Map<number, Frame>()
+  private frames = new Map<number, StackFrame>()
+  private places = new Map<number, StackFrame>()
 
   constructor(path: string, source: ByteSource, roots: readonly string[]) {
     this.path = path
@@ -42,7 +42,7 @@ export class Image {
   }
 
   /** What stands at an offset of the file. */
-  frameAt(fileOffset: number): Frame {
+  frameAt(fileOffset: number): StackFrame {
     if (!this.isRead) this.read()
     const address = this.elf ? addressOf(this.elf, fileOffset) : undefined
     const at = address === undefined || !this.table ? -1 : this.table.find(address)
@@ -79,7 +79,7 @@ export class Image {
     return true
   }
 
-  private placeAt(offset: number): Frame {
+  private placeAt(offset: number): StackFrame {
     let place = this.places.get(offset)
     if (!place) {
       if (this.places.size >= MOST_FRAMES) this.places = new Map()

@@ -5,7 +5,7 @@ import { UNNAMED, type NamedStacks, type Program, type Stack } from './frame.ts'
 import type { Answered, Asked } from './messages.ts'
 import type { NamerState } from './namer.ts'
 
-export type { Frame, NamedStacks, Program, Stack } from './frame.ts'
+export type { NamedStacks, Program, Stack } from './frame.ts'
 
 /** Gives sampled stacks their functions. */
 export interface Symbols {

@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** Kernel addresses begin at this high half (x86-64, arm64): what is kept is the distance from there, which a number holds exactly. */
 const HIGH_BASE = 0xffff_0000
@@ -24,7 +24,7 @@ export class KernelSymbols {
   /** Where names begin in `text`; each ends with a newline. */
   private readonly nameAts: Uint32Array
   private readonly text: Buffer
-  private readonly frames = new Map<number, Frame>()
+  private readonly frames = new Map<number, StackFrame>()
 
   /** `kallsyms` is the file in parts of any size. */
   constructor(kallsyms: Iterable<Buffer>) {
@@ -51,7 +51,7 @@ export class KernelSymbols {
   }
 
   /** The function at a distance; undefined if none is known there. */
-  find(distance: number): Frame | undefined {
+  find(distance: number): StackFrame | undefined {
     const { starts } = this
     let low = 0
     let high = starts.length
@@ -67,7 +67,7 @@ export class KernelSymbols {
     return frame
   }
 
-  private frameAt(at: number): Frame {
+  private frameAt(at: number): StackFrame {
     const nameAt = this.nameAts[at]!
     const [name = '', module] = this.text.latin1Slice(nameAt, this.text.indexOf(10, nameAt)).split('\t')
     return { name, binary: module ?? '[kernel]', file: '', line: 0, kind: 'kernel', nameSource: 'kallsyms' }

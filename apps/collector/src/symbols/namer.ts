@@ -1,5 +1,6 @@
+import type { StackFrame } from '@sonde/shared/signal'
 import { BoundedMap } from '../health/bounded-map.ts'
-import { COMPILED_UNNAMED, DEEPER, GONE, HIDDEN_KERNEL, UNMAPPED, type Frame, type NamedStacks, type Program, type SampledProgram, type Stack } from './frame.ts'
+import { COMPILED_UNNAMED, DEEPER, GONE, HIDDEN_KERNEL, UNMAPPED, type NamedStacks, type Program, type SampledProgram, type Stack } from './frame.ts'
 import { partsOf, readMaps } from './files.ts'
 import { Images, MAX_IMAGES, MAX_SYMBOL_BYTES } from './images.ts'
 import { isKernel, kernelDistance, KernelSymbols } from './kernel-symbols.ts'
@@ -46,9 +47,9 @@ export class Namer {
   }
 
   name(stacks: readonly Stack[]): NamedStacks {
-    const known = new Map<Frame, number>()
-    const frames: Frame[] = []
-    const indexOf = (frame: Frame): number => {
+    const known = new Map<StackFrame, number>()
+    const frames: StackFrame[] = []
+    const indexOf = (frame: StackFrame): number => {
       let index = known.get(frame)
       if (index === undefined) known.set(frame, (index = frames.push(frame) - 1))
       return index
@@ -74,10 +75,10 @@ export class Namer {
   }
 
   /** Frames of a stack, innermost first. */
-  private framesOf({ program, addresses, kernelFrames }: Stack): Frame[] {
+  private framesOf({ program, addresses, kernelFrames }: Stack): StackFrame[] {
     const view = new DataView(addresses.buffer, addresses.byteOffset, addresses.length)
     const count = addresses.length >> 3
-    const frames: Frame[] = []
+    const frames: StackFrame[] = []
     for (let at = 0; at < Math.min(kernelFrames, count); at++) this.addKernel(frames, view, at)
     const memory = count > kernelFrames ? this.memoryOf(program) : undefined
     for (let at = kernelFrames; at < count; at++) {
@@ -93,7 +94,7 @@ export class Namer {
     return frames
   }
 
-  private addKernel(frames: Frame[], view: DataView, at: number): void {
+  private addKernel(frames: StackFrame[], view: DataView, at: number): void {
     const high = view.getUint32(at * 8 + 4, true)
     if (!isKernel(high)) return
     const distance = kernelDistance(view.getUint32(at * 8, true), high) - (at === 0 ? 0 : 1)
@@ -101,7 +102,7 @@ export class Namer {
     if (frame !== HIDDEN_KERNEL || frames.at(-1) !== HIDDEN_KERNEL) frames.push(frame)
   }
 
-  private kernelFrame(distance: number): Frame {
+  private kernelFrame(distance: number): StackFrame {
     this.kernel ??= this.readKernel()
     const found = this.kernel.find(distance)
     if (found || this.nowMs() - this.kernelReadAtMs < KERNEL_LIST_KEPT_MS) return found ?? HIDDEN_KERNEL

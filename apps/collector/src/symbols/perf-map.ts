@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import type { Frame } from './frame.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 interface Compiled {
   readonly start: number
   readonly end: number
-  readonly frame: Frame
+  readonly frame: StackFrame
 }
 
 const LINE = /^(?:0x)?([0-9a-f]{1,16}) (?:0x)?([0-9a-f]{1,16}) (.{1,1024})/i
@@ -43,7 +43,7 @@ export class PerfMap {
     }
   }
 
-  find(address: number): Frame | undefined {
+  find(address: number): StackFrame | undefined {
     for (let at = this.recent.length - 1; at >= 0; at--) {
       const one = this.recent[at]!
       if (address >= one.start && address < one.end) return one.frame
@@ -92,7 +92,7 @@ const V8_FUNCTION = /^(?:JS|LazyCompile|Function|Eval|Script|InterpretedFunction
 /** CPython's `py::work:/app/x.py` (3.12, -X perf). */
 const PYTHON_FUNCTION = /^py::(.+?):(\S*)$/
 
-function compiledFrame(text: string): Frame {
+function compiledFrame(text: string): StackFrame {
   const jit = { binary: '[jit]', kind: 'jit', nameSource: 'perf-map' } as const
   if (V8_OWN.test(text)) return { ...jit, name: text, file: '', line: 0, kind: 'runtime' }
   const v8 = V8_FUNCTION.exec(text)

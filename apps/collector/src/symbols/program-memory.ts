@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 import { COMPILED_UNNAMED, GONE, placeIn, UNMAPPED } from './frame.ts'
 import { namespacePid, readMaps } from './files.ts'
 import type { Images } from './images.ts'
@@ -33,7 +33,7 @@ export class ProgramMemory {
   }
 
   /** What stands at an address. */
-  frameAt(address: number): Frame {
+  frameAt(address: number): StackFrame {
     const mapping = mappingAt(this.mappings, address) ?? this.lookAgainFor(address)
     if (!mapping) return this.mappings.length > 0 ? this.compiledAt(address) ?? UNMAPPED : GONE
     const image = this.images.of(this.pid, mapping)
@@ -57,7 +57,7 @@ export class ProgramMemory {
     for (const mapping of mappings) this.images.of(this.pid, mapping)
   }
 
-  private compiledAt(address: number): Frame | undefined {
+  private compiledAt(address: number): StackFrame | undefined {
     if (!this.perfMap) return undefined
     if (this.nowMs() - this.perfMapReadAtMs >= LEAST_BETWEEN_READS_MS) {
       this.perfMapReadAtMs = this.nowMs()

@@ -1,8 +1,9 @@
 import { probes } from '@sonde/bpf-programs'
+import type { StackFrame } from '@sonde/shared/signal'
 import { Losses } from '../health/losses.ts'
 import { attach, OwnProcesses, type Kernel } from '../kernel/index.ts'
 import { createModel, type Model, type ProfileWindow, type SampledStack } from '../model/index.ts'
-import { openSymbols, type Frame, type Symbols } from './index.ts'
+import { openSymbols, type Symbols } from './index.ts'
 
 /** Twenty times the probe's own, so that shares are sure within seconds. */
 const SAMPLES_A_SECOND = 997
@@ -13,7 +14,7 @@ export interface NamedSample {
   readonly comm: string
   readonly count: number
   /** Outermost first. */
-  readonly frames: readonly Frame[]
+  readonly frames: readonly StackFrame[]
 }
 
 /** The whole line from the kernel's clock to named stacks, without store or hub, for tests. */
@@ -65,7 +66,7 @@ export class TestProfiler {
 }
 
 /** Share of samples, 0–1, in which a frame passes. */
-export function shareOf(samples: readonly NamedSample[], passes: (frame: Frame) => boolean): number {
+export function shareOf(samples: readonly NamedSample[], passes: (frame: StackFrame) => boolean): number {
   const sum = (list: readonly NamedSample[]) => list.reduce((total, { count }) => total + count, 0)
   return sum(samples.filter(({ frames }) => frames.some(passes))) / sum(samples)
 }

@@ -1,4 +1,4 @@
-import type { FlameFunction } from '../../charts/flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 
 /** `GET /api/v1/profiles/samples`. */
 export interface Samples {
@@ -22,6 +22,6 @@ export interface Thread {
 export interface Profile extends Omit<Samples, 'services'> {
   readonly valueNs: number
   readonly unnamedSampleCount: number
-  readonly frames: readonly FlameFunction[]
+  readonly frames: readonly StackFrame[]
   readonly nodes: readonly { readonly frame: number; readonly parent: number; readonly self: number; readonly total: number }[]
 }

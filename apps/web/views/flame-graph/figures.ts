@@ -1,4 +1,4 @@
-import type { FlameFunction } from '../../charts/flame-tree.ts'
+import type { StackFrame } from '@sonde/shared/signal'
 import type { FlameLayout } from '../../charts/flame-layout.ts'
 import { duration, grouped, sentence, share } from '../../ui/format.ts'
 import { bounded, visible } from '../../ui/text.ts'
@@ -11,7 +11,7 @@ export interface Whole {
   readonly rootLabel: string
 }
 
-const SOURCES: Readonly<Record<FlameFunction['nameSource'], string>> = {
+const SOURCES: Readonly<Record<StackFrame['nameSource'], string>> = {
   symtab: 'name from the symbol table',
   dynsym: 'name from the dynamic symbol table: the nearest exported function',
   'debug-file': 'name from its separate debug file',
@@ -20,16 +20,16 @@ const SOURCES: Readonly<Record<FlameFunction['nameSource'], string>> = {
   none: 'no name found: the binary and the offset in it',
 }
 
-export const sourceOf = ({ nameSource }: FlameFunction): string => SOURCES[nameSource]
+export const sourceOf = ({ nameSource, kind }: StackFrame): string => (nameSource === 'none' && kind === 'jit' ? 'no name: its program writes no perf map (Node: --perf-basic-prof --interpreted-frames-native-stack)' : SOURCES[nameSource])
 
 /** `shop.c:7`, the file alone, or ''. */
-export const placeOf = ({ file, line }: FlameFunction): string => (file === '' ? '' : line > 0 ? `${file}:${line}` : file)
+export const placeOf = ({ file, line }: StackFrame): string => (file === '' ? '' : line > 0 ? `${file}:${line}` : file)
 
 export const timeOf = (samples: number, { sampleNs }: Whole): string => (sampleNs > 0 ? sentence(duration(Math.round(samples * sampleNs))) : `${grouped(samples)} samples`)
 
 export const shareOf = (samples: number, { sampleCount }: Whole): string => sentence(share(sampleCount === 0 ? null : samples / sampleCount))
 
-export const functionOf = (layout: FlameLayout, node: number): FlameFunction | undefined => layout.functions[layout.functionOf[node]!]
+export const functionOf = (layout: FlameLayout, node: number): StackFrame | undefined => layout.functions[layout.functionOf[node]!]
 
 /** A range's length, to the second below an hour: `6 min 35 s`. */
 export function lengthOf(seconds: number): string {
