@@ -1,7 +1,7 @@
 'use client'
 import { ListFilter } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { Key } from './key.tsx'
+import { useRestingText } from './use-resting-text.ts'
 
 interface FilterFieldProps {
   readonly label: string
@@ -15,13 +15,7 @@ const REST_MS = 250
 
 /** The page's own filter: `/` puts the cursor here, Escape empties it. */
 export function FilterField({ label, placeholder, value, onChange }: FilterFieldProps) {
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
-  useEffect(() => {
-    if (text === value) return
-    const timer = setTimeout(() => onChange(text), REST_MS)
-    return () => clearTimeout(timer)
-  }, [text, value, onChange])
+  const field = useRestingText({ value, restMs: REST_MS, onChange })
   return (
     <label className="control w-[340px] min-w-0 cursor-text text-t3 focus-within:shadow-(--focus-ring) max-desk:w-full">
       <ListFilter size={14} strokeWidth={1.6} className="flex-none" aria-hidden />
@@ -29,16 +23,7 @@ export function FilterField({ label, placeholder, value, onChange }: FilterField
         data-page-filter
         aria-label={label}
         placeholder={placeholder}
-        value={text}
-        spellCheck={false}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') onChange(text)
-          if (event.key !== 'Escape') return
-          if (text === '') event.currentTarget.blur()
-          setText('')
-          onChange('')
-        }}
+        {...field}
         className="min-w-0 flex-1 bg-transparent text-t1 focus-visible:shadow-none"
       />
       <span className="max-desk:hidden"><Key>/</Key></span>

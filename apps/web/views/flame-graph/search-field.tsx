@@ -1,7 +1,7 @@
 'use client'
 import { ArrowDown, ArrowUp, Search } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { Key } from '../../ui/key.tsx'
+import { useRestingText } from '../../ui/use-resting-text.ts'
 
 interface SearchFieldProps {
   readonly value: string
@@ -19,13 +19,7 @@ const arrow = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const
 
 /** The pattern searched for: `/` comes here, Enter goes to the next match, Escape empties it. */
 export function SearchField({ value, why, share, onChange, onStep }: SearchFieldProps) {
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
-  useEffect(() => {
-    if (text === value) return
-    const timer = setTimeout(() => onChange(text), REST_MS)
-    return () => clearTimeout(timer)
-  }, [text, value, onChange])
+  const field = useRestingText({ value, restMs: REST_MS, onChange, onEnter: ({ shiftKey }) => onStep(shiftKey ? -1 : 1) })
   return (
     <>
       <label className="control w-[230px] min-w-0 cursor-text text-t3 focus-within:shadow-(--focus-ring)">
@@ -36,19 +30,7 @@ export function SearchField({ value, why, share, onChange, onStep }: SearchField
           aria-invalid={why !== ''}
           aria-describedby={why === '' ? undefined : 'flame-search-why'}
           placeholder="regular expression"
-          value={text}
-          spellCheck={false}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') {
-              if (text === value) onStep(event.shiftKey ? -1 : 1)
-              else onChange(text)
-            }
-            if (event.key !== 'Escape') return
-            if (text === '') event.currentTarget.blur()
-            setText('')
-            onChange('')
-          }}
+          {...field}
           className="min-w-0 flex-1 bg-transparent text-t1 focus-visible:shadow-none"
         />
         {share === undefined ? <span className="max-desk:hidden"><Key>/</Key></span> : <span className="flex-none text-xs" role="status" aria-label={`${share} of samples match`}>{share}</span>}
