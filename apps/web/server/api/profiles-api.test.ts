@@ -53,3 +53,24 @@ test('a profile of several services says which in the file’s name for people',
   const file = (await web.get(`profiles?${RANGE}&service=shop&service=cart&format=speedscope`)).body as unknown as { name: string }
   assert.match(file.name, /^shop, cart, /)
 })
+
+test('a live profile follows what arrives, and says what the resource does', async (t) => {
+  const web = await startWeb(t)
+  const collector = await web.collector()
+  const second = (BigInt(Date.now()) * 1_000_000n) / SECOND
+  const ago = (seconds: number, leaf: number, count: number) => sample(second - T0 / SECOND - BigInt(seconds), leaf, { count })
+  const told = (id: number, parent: number, name: string) => ({ ...node(id, parent, name), time: second * SECOND })
+  await collector.store(batchOf('profile_nodes', [told(1, 0, 'main'), told(2, 1, 'a')]))
+  await collector.store(batchOf('profiles', [ago(200, 2, 5), ago(3, 2, 1)]))
+  const browser = await web.live()
+  browser.say({ subscribe: 'profiles', id: 1, params: { from: 'now-5m' } })
+  const counting = (samples: number) => browser.inbox.find(({ data }) => data?.sampleCount === samples)
+  assert.deepEqual((await counting(6)).data!.nodes, [{ frame: 0, parent: -1, self: 0, total: 6 }, { frame: 1, parent: 0, self: 6, total: 6 }])
+  await collector.store(batchOf('profile_nodes', [told(3, 2, 'b')]))
+  await collector.store(batchOf('profiles', [ago(2, 3, 4)]))
+  const { frames, nodes, timeline } = (await counting(10)).data as unknown as { frames: { name: string }[]; nodes: unknown[]; timeline: { points: { sampleCount: number }[] } }
+  assert.deepEqual(frames.map(({ name }) => name), ['main', 'a', 'b'])
+  assert.deepEqual(nodes, [{ frame: 0, parent: -1, self: 0, total: 10 }, { frame: 1, parent: 0, self: 6, total: 10 }, { frame: 2, parent: 1, self: 4, total: 4 }])
+  assert.equal(timeline.points.reduce((sum, { sampleCount }) => sum + sampleCount, 0), 10)
+  assert.deepEqual((await web.get('profiles?from=now-5m')).body.nodes, nodes)
+})

@@ -15,7 +15,8 @@ export function createTopics(context: () => QueryContext, log: (error: unknown) 
       const resource = READABLE.get(topic)
       if (!resource) throw new NotFound(`no topic has the name ${topic.slice(0, 64)}; there are ${[...READABLE.keys()].join(', ')}`)
       const params = resource.params.parse(asked)
-      return { kind: 'snapshot', key, evaluate: () => resource.run(context(), params), changes: (now) => resource.changes(params, now), ...(resource.probes && { probes: resource.probes }) }
+      const evaluate = resource.follow?.(params) ?? ((now: QueryContext) => resource.run(now, params))
+      return { kind: 'snapshot', key, evaluate: () => evaluate(context()), changes: (now) => resource.changes(params, now), ...(resource.probes && { probes: resource.probes }) }
     },
   }
 }

@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { FRAME_KINDS, NAME_SOURCES } from '@sonde/shared/signal'
 import { formatInstant } from '@sonde/shared/units'
-import type { ProfileFilter, ProfileStore, SampleSums } from '../store/profile-store.ts'
+import type { ProfileFilter, SampleSums } from '../store/profile-store.ts'
 import type { TimeRange } from '../store/store.ts'
+import type { QueryContext } from './context.ts'
 import { Count, DurationNs, Host, instant, Instant } from './fields.ts'
 import { wholeParam } from './paging.ts'
 import { foldedOf, speedscopeOf } from './profile-formats.ts'
 import { pprofOf } from './profile-pprof.ts'
 import { treeOf, type ProfileTree } from './profile-tree.ts'
+import { ProfileWindow } from './profile-window.ts'
 import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from './range.ts'
 import type { Rendered } from './resource.ts'
 import { resource } from './resource.ts'
@@ -83,22 +85,20 @@ export const profiles = resource({
   answer: Profile,
   media: ['text/plain', 'application/octet-stream'],
   changes: rangeChanges,
-  async run(context, params) {
-    const range = resolveRange(params, context.now())
-    const { profile, stepNs } = await readProfile(context.store, range, params)
-    const tree = treeOf(profile)
-    return {
-      type: params.type, unit: 'samples' as const, sampleCount: tree.sampleCount, valueNs: tree.valueNs,
-      unnamedSampleCount: tree.nodes.reduce((sum, { frame, self }) => sum + (tree.frames[frame]!.nameSource === 'none' ? self : 0), 0),
-      frames: tree.frames as z.input<typeof Frame>[],
-      nodes: tree.nodes.map(({ frame, parent, self, total }) => ({ frame, parent, self, total })),
-      ...sumsAnswer(profile, range, stepNs),
+  run: profileOf,
+  follow(params) {
+    const window = new ProfileWindow(filterOf(params))
+    return async (context) => {
+      const range = resolveRange(params, context.now())
+      const stepNs = params.step ?? stepFor(range)
+      const read = await window.read(context.store, range, stepNs, MAX_SUMS)
+      return read ? profileAnswer(read.tree, read.sums, range, stepNs) : profileOf(context, params)
     }
   },
   async render(context, params) {
     if (params.format === 'json') return undefined
     const range = resolveRange(params, context.now())
-    const { profile } = await readProfile(context.store, range, params)
+    const profile = await context.store.profile(range, filterOf(params), params.step ?? stepFor(range), MAX_SUMS)
     return rendered(treeOf(profile), range, params.format, [params.service ?? []].flat().join(', '))
   },
 })
@@ -122,6 +122,23 @@ export const profileSamples = resource({
   },
 })
 
+async function profileOf(context: QueryContext, params: Asked): Promise<z.input<typeof Profile>> {
+  const range = resolveRange(params, context.now())
+  const stepNs = params.step ?? stepFor(range)
+  const profile = await context.store.profile(range, filterOf(params), stepNs, MAX_SUMS)
+  return profileAnswer(treeOf(profile), profile, range, stepNs)
+}
+
+function profileAnswer(tree: ProfileTree, sums: SampleSums, range: TimeRange, stepNs: bigint): z.input<typeof Profile> {
+  return {
+    type: 'cpu', unit: 'samples', sampleCount: tree.sampleCount, valueNs: tree.valueNs,
+    unnamedSampleCount: tree.nodes.reduce((sum, { frame, self }) => sum + (tree.frames[frame]!.nameSource === 'none' ? self : 0), 0),
+    frames: [...tree.frames],
+    nodes: tree.nodes.map(({ frame, parent, self, total }) => ({ frame, parent, self, total })),
+    ...sumsAnswer(sums, range, stepNs),
+  }
+}
+
 function sumsAnswer({ timeline, threads, cpus }: SampleSums, range: TimeRange, stepNs: bigint) {
   const counts = new Map(timeline.map(({ time, count }) => [time, count]))
   return {
@@ -131,14 +148,9 @@ function sumsAnswer({ timeline, threads, cpus }: SampleSums, range: TimeRange, s
   }
 }
 
-type Asked = ProfileFilter & { readonly step?: bigint | undefined }
+type Asked = ProfileFilter & Parameters<typeof resolveRange>[0] & { readonly step?: bigint | undefined }
 
 const filterOf = ({ type, service, host, pid, tid, cpu }: Asked): ProfileFilter => ({ type, service, host, pid, tid, cpu })
-
-async function readProfile(store: ProfileStore, range: TimeRange, params: Asked) {
-  const stepNs = params.step ?? stepFor(range)
-  return { stepNs, profile: await store.profile(range, filterOf(params), stepNs, MAX_SUMS) }
-}
 
 /** Whole seconds, which is how samples are kept. */
 function stepFor({ from, to }: TimeRange): bigint {

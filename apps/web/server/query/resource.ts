@@ -11,6 +11,8 @@ export interface Resource {
   readonly params: z.ZodObject
   readonly answer: z.ZodObject
   run(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  /** What its live topic evaluates, again and again: it may remember what it has read. Else that is `run`. */
+  follow?(params: Readonly<Record<string, unknown>>): (context: QueryContext) => Promise<Readonly<Record<string, unknown>>>
   /** Other media types than JSON that it may be given as, by `render`. */
   readonly media?: readonly string[]
   /** The answer in another form, if the parameters ask for one. */
@@ -37,6 +39,7 @@ export function resource<P extends z.ZodObject, A extends z.ZodObject>(definitio
   readonly answer: A
   readonly probes?: readonly string[]
   run(context: QueryContext, params: z.output<P>): Promise<z.input<A>>
+  follow?(params: z.output<P>): (context: QueryContext) => Promise<z.input<A>>
   readonly media?: readonly string[]
   render?(context: QueryContext, params: z.output<P>): Promise<Rendered | undefined>
   changes?(params: z.output<P>, now: bigint): boolean

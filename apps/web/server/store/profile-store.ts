@@ -54,10 +54,29 @@ export interface StoredProfile extends SampleSums {
   readonly nodes: readonly ProfileNode[]
 }
 
+/** Samples of one second, thread, CPU and stack. */
+export interface SampleRow {
+  /** Begin of the second. */
+  readonly time: bigint
+  readonly node: bigint
+  readonly host: string
+  readonly service: string
+  readonly pid: number
+  readonly tid: number
+  readonly comm: string
+  readonly cpu: number
+  readonly count: number
+  readonly valueNs: number
+}
+
 /** Where sampled stacks are kept. */
 export interface ProfileStore {
   /** Samples whose second begins in the range. `threads` has at most `limit`. */
   profile(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<StoredProfile>
   /** The same samples without their stacks, and how many each service has, most first. */
   samples(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<SampleSums & { readonly services: readonly { readonly service: string; readonly count: number }[] }>
+  /** The samples one by one, in no order; at most `limit`. */
+  sampleRows(range: TimeRange, filter: ProfileFilter, limit: number): Promise<readonly SampleRow[]>
+  /** The nodes that the samples' stacks need, in no order: as far as they are known, or were told in the range itself (`isFresh`). */
+  profileNodes(range: TimeRange, filter: ProfileFilter, isFresh?: boolean): Promise<readonly ProfileNode[]>
 }

@@ -1,5 +1,5 @@
 import { PROFILE_NODES_TOLD_EVERY_NS } from '@sonde/shared/signal'
-import type { ProfileFilter, ProfileNode, ProfileStore, SampleSums, StoredProfile, ThreadSum } from '../profile-store.ts'
+import type { ProfileFilter, ProfileNode, ProfileStore, SampleRow, SampleSums, StoredProfile, ThreadSum } from '../profile-store.ts'
 import type { StoredRow, TimeRange } from '../store.ts'
 import { Parameters } from './connections.ts'
 import { quoted, STORED_TABLES } from './layout.ts'
@@ -8,6 +8,7 @@ import { StoreQueries } from './queries.ts'
 const FILTERS = ['type', 'service', 'host', 'pid', 'tid', 'cpu'] as const
 /** Nodes are told at the latest so long after they were; what is late on the wire is a little more. */
 const NODES_BEFORE_NS = BigInt(PROFILE_NODES_TOLD_EVERY_NS) + 30_000_000_000n
+const SAMPLE_COLUMNS = ['time', 'node', 'host', 'service', 'pid', 'tid', 'comm', 'cpu', 'count', 'valueNs']
 const NODE_COLUMNS = ['id', 'parent', 'name', 'binary', 'file', 'line', 'kind', 'nameSource']
 
 /** The part of the store that reads sampled stacks. */
@@ -15,7 +16,7 @@ export class ProfileQueries extends StoreQueries implements ProfileStore {
   async profile(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number): Promise<StoredProfile> {
     const [stacks, sums] = await Promise.all([this.sums(range, filter, ['node', 'valueNs'], 'node, sum("valueNs")::BIGINT AS value', 'node', ''), this.sampleSums(range, filter, stepNs, limit)])
     const leaves = stacks.map((row) => ({ node: row.node as bigint, count: Number(row.n), valueNs: Number(row.value) }))
-    return { stacks: leaves, nodes: leaves.length > 0 ? await this.nodesOf(range, filter) : [], ...sums }
+    return { stacks: leaves, nodes: leaves.length > 0 ? await this.profileNodes(range, filter) : [], ...sums }
   }
 
   async samples(range: TimeRange, filter: ProfileFilter, stepNs: bigint, limit: number) {
@@ -44,11 +45,19 @@ export class ProfileQueries extends StoreQueries implements ProfileStore {
       `SELECT ${selected}, sum("count")::BIGINT AS n FROM ${source} WHERE ${where} GROUP BY ${by} ${rest}`)
   }
 
-  /** The innermost nodes of the samples and all that called them. */
-  private async nodesOf(range: TimeRange, filter: ProfileFilter): Promise<ProfileNode[]> {
+  async sampleRows(range: TimeRange, filter: ProfileFilter, limit: number): Promise<SampleRow[]> {
     const parameters = new Parameters()
     const where = conditions(filter, parameters)
-    const told = { from: range.from > NODES_BEFORE_NS ? range.from - NODES_BEFORE_NS : 0n, to: range.to }
+    const rows = await this.read(STORED_TABLES.profiles, range, [...SAMPLE_COLUMNS, ...asked(filter)], parameters, (source) => `SELECT ${SAMPLE_COLUMNS.map(quoted).join(', ')} FROM ${source} WHERE ${where} LIMIT ${Math.trunc(limit)}`)
+    return rows.map(sampleRow)
+  }
+
+  /** The innermost nodes of the samples and all that called them. */
+  async profileNodes(range: TimeRange, filter: ProfileFilter, isFresh = false): Promise<ProfileNode[]> {
+    const parameters = new Parameters()
+    const where = conditions(filter, parameters)
+    const before = isFresh ? 0n : NODES_BEFORE_NS
+    const told = { from: range.from > before ? range.from - before : 0n, to: range.to }
     const rows = await this.read(STORED_TABLES.profile_nodes, told, NODE_COLUMNS, parameters, (source, sources) => `
       WITH RECURSIVE
         told AS MATERIALIZED (SELECT id, ${NODE_COLUMNS.slice(1).map((name) => `any_value(${quoted(name)}) AS ${quoted(name)}`).join(', ')} FROM ${source} GROUP BY id),
@@ -69,6 +78,13 @@ function conditions(filter: ProfileFilter, parameters: Parameters): string {
 
 function threadSum(row: StoredRow): ThreadSum {
   return { host: String(row.host), service: String(row.service), pid: Number(row.pid), tid: Number(row.tid), comm: String(row.comm), count: Number(row.n) }
+}
+
+function sampleRow(row: StoredRow): SampleRow {
+  return {
+    time: row.time as bigint, node: row.node as bigint, host: String(row.host), service: String(row.service), pid: Number(row.pid), tid: Number(row.tid), comm: String(row.comm),
+    cpu: Number(row.cpu), count: Number(row.count), valueNs: Number(row.valueNs),
+  }
 }
 
 function profileNode(row: StoredRow): ProfileNode {
