@@ -2,6 +2,7 @@
 import { useSelection, withoutFilters, type Probe } from '../../live/index.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { Name } from '../../ui/name.tsx'
+import { CompiledAdvice } from './compiled-advice.tsx'
 import { PROBE, type CpuProbe } from './use-cpu-probe.ts'
 
 /** Why there is no stack in the range, and what to do about it. */
@@ -27,6 +28,7 @@ export function Empty({ cpuProbe: { probes, pending, failed, turnOn }, hostNames
         ))}
         {off.length === 0 && troubled.length === 0 && (probes?.length ?? 0) > 0 && <Quiet hasFilters={selection.filters.length > 0} isLive={selection.range.kind === 'last'} onAll={() => apply(withoutFilters)} />}
         {failed && <ErrorNote error={failed} onRetry={() => off[0] && turnOn(off[0])} />}
+        {(probes?.length ?? 0) > 0 && troubled.length === 0 && <CompiledAdvice />}
       </div>
     </div>
   )
