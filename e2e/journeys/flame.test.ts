@@ -1,24 +1,20 @@
 /** The flame graph on known stacks: what it says, how it is walked, zoomed, searched, turned and exported; and what it says while nothing is sampled. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { after, before, describe, test } from 'node:test'
-import { chromium, type Browser, type Download, type Locator, type Page } from 'playwright-core'
+import type { Browser, Download, Locator } from 'playwright-core'
+import { launch, open as openPage, output, seriousViolations, type OpenPage } from './browser.ts'
 import { SAMPLES_A_SECOND, startFlameWeb, type FlameWeb } from './flame-feed.ts'
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const output = join(import.meta.dirname, '.output')
-const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-const WITHIN_MS = 60_000
 const SECONDS = 300
 
 let browser: Browser
 let web: FlameWeb
 
 before(async () => {
-  mkdirSync(output, { recursive: true })
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  browser = await launch()
   web = await startFlameWeb(26_203)
 })
 after(async () => {
@@ -26,22 +22,13 @@ after(async () => {
   await web?.stop()
 })
 
-interface Opened {
-  readonly page: Page
-  readonly errors: string[]
+interface Opened extends OpenPage {
   readonly graph: Locator
-  close(): Promise<void>
 }
 
 async function open(query: string, colorScheme: 'dark' | 'light' = 'dark'): Promise<Opened> {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 }, bypassCSP: true, acceptDownloads: true })
-  const page = await context.newPage()
-  page.setDefaultTimeout(WITHIN_MS)
-  const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} ${message.location().url}`))
-  page.on('pageerror', (error) => errors.push(error.message))
-  await page.goto(`${web.url}/flame${query}`)
-  return { page, errors, graph: page.getByRole('group', { name: /^Flame graph/ }), close: () => context.close() }
+  const opened = await openPage(browser, `${web.url}/flame${query}`, { colorScheme })
+  return { ...opened, graph: opened.page.getByRole('group', { name: /^Flame graph/ }) }
 }
 
 /** Puts the focus on the picture and presses keys, until what is said of the chosen frame matches. */
@@ -49,12 +36,6 @@ async function walk({ page, graph }: Opened, keys: readonly string[], said: RegE
   await graph.focus()
   for (const key of keys) await page.keyboard.press(key)
   await graph.getByRole('status').filter({ hasText: said }).waitFor({ state: 'attached' })
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const violations = await page.evaluate<{ id: string; impact: string | null; nodes: { html: string }[] }[]>('axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)')
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ').slice(0, 1000)}`)
 }
 
 async function bytesOf(download: Download): Promise<Buffer> {
