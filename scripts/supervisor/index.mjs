@@ -16,6 +16,7 @@ const SAME_PRESS_MS = 500
 const ASK_EVERY_MS = 100
 /** A collector whose hub exporter is switched off never comes. */
 const CONNECTED_WITHIN_MS = 3000
+const WHO = { web: 'The web process', collector: 'The collector' }
 
 /**
  * @typedef {object} Tree
@@ -36,6 +37,8 @@ export class Supervisor {
   #allReady = false
   #stopping = false
   #starts = 0
+  /** Those that ended by themselves and are not back. @type {Set<string>} */
+  #ended = new Set()
   /** @type {string[]} */
   #said = []
   /** @type {(status: number) => void} */
@@ -88,8 +91,7 @@ export class Supervisor {
       await pause(ASK_EVERY_MS)
     }
     if (this.#stopping) return
-    const late = this.#collectorReady ? 'The web process' : 'The collector'
-    this.#say(`${late} was not ready within ${READY_WITHIN_MS / 1000} s.`)
+    this.#say(`${WHO[this.#collectorReady ? 'web' : 'collector']} was not ready within ${READY_WITHIN_MS / 1000} s.`)
     void this.stop(1)
   }
 
@@ -105,6 +107,15 @@ export class Supervisor {
     }
   }
 
+  /**
+   * @param {'web' | 'collector'} name
+   * @param {import('./messages.mjs').Ready} message
+   */
+  #ready(name, message) {
+    if (name === 'collector') this.#collectorReady = message
+    if (this.#allReady && this.#ended.delete(name)) console.log(`${WHO[name]} is there again.`)
+  }
+
   /** @param {'web' | 'collector'} name */
   #reports(name) {
     return {
@@ -114,9 +125,8 @@ export class Supervisor {
        */
       onLine: (line, stream) => {
         const message = readMessage(line)
-        if (message.type === 'ready') {
-          if (name === 'collector') this.#collectorReady = message
-        } else if (message.type === 'problem') this.#say(problemSentence(message))
+        if (message.type === 'ready') this.#ready(name, message)
+        else if (message.type === 'problem') this.#say(problemSentence(message))
         // Standard output is for messages; what else a library prints there (Next.js does) helps nobody.
         else if (message.type === 'recorded') this.#say(`collector: ${message.records} records were recorded to ${printable(message.file)}`)
         else if (stream === 'err' || message.type === 'notice') this.#say(`${name}: ${printable(message.text)}`)
@@ -138,12 +148,13 @@ export class Supervisor {
   }
 
   /**
-   * @param {string} name
+   * @param {'web' | 'collector'} name
    * @param {string} how
    * @param {number} pauseMs
    */
   #restarting(name, how, pauseMs) {
-    const who = name === 'web' ? 'The web process' : 'The collector'
+    const who = WHO[name]
+    this.#ended.add(name)
     if (!this.#allReady && ++this.#starts >= STARTS_BEFORE_READY) {
       console.error(`\n${who} ${how}; Sonde cannot start.`)
       void this.stop(1)

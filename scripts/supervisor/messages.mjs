@@ -1,7 +1,7 @@
 /**
  * What a child says on standard output, one JSON object a line.
- * @typedef {{ probe: string, reason: string, loses: string }} Refused
- * @typedef {{ type: 'ready', watched: string[], refused: Refused[] }} Ready
+ * @typedef {{ probe: string, reason: string, loses: string }} NotWatched
+ * @typedef {{ type: 'ready', watched: string[], partly: NotWatched[], refused: NotWatched[], off: NotWatched[] }} Ready
  * @typedef {{ type: 'problem', what: string, detail?: string, fix?: string }} ProblemMessage
  * @typedef {{ type: 'notice', text: string }} Notice such as what the last run lost
  * @typedef {{ type: 'recorded', file: string, bytes: number, records: number, observations: number, dropped: number, error?: string }} Recorded
@@ -17,7 +17,7 @@ export function readMessage(line) {
   if (line.startsWith('{')) {
     try {
       const message = JSON.parse(line)
-      if (message.type === 'ready') return { type: 'ready', watched: message.watched ?? [], refused: message.refused ?? [] }
+      if (message.type === 'ready') return { type: 'ready', watched: message.watched ?? [], partly: message.partly ?? [], refused: message.refused ?? [], off: message.off ?? [] }
       if (message.type === 'recorded' && typeof message.records === 'number') return message
       if ((message.type === 'recovered' || message.type === 'notice') && typeof message.detail === 'string') return { type: 'notice', text: message.detail }
       if (message.type === 'problem' && typeof message.what === 'string') return { type: 'problem', what: message.what, detail: text(message.detail), fix: text(message.fix) }
@@ -60,8 +60,10 @@ export function printable(line) {
  * What is watched, what is not, and why.
  * @param {Ready} ready as the collector said it
  */
-export function watchedLines({ watched, refused }) {
+export function watchedLines({ watched, partly, refused, off }) {
   const lines = watched.length > 0 ? [`  watching      ${watched.join(', ')}`] : []
+  for (const { probe, reason } of partly) lines.push(`  in part       ${probe}: ${withoutStop(reason)}.`)
   for (const { probe, reason, loses } of refused) lines.push(`  not watching  ${probe}: ${withoutStop(reason)}.${loses ? ` Without it: ${loses}` : ''}`)
+  for (const { probe, loses } of off) lines.push(`  switched off  ${probe}; the Collector page or --probe-on ${probe} switches it on.${loses ? ` Without it: ${loses}` : ''}`)
   return lines.map(printable)
 }

@@ -14,7 +14,7 @@ before(() => {
 after(() => rmSync(directory, { recursive: true }))
 
 test('lines are messages of ours or text', () => {
-  assert.deepEqual(readMessage('{"type":"ready","url":"x"}'), { type: 'ready', watched: [], refused: [] })
+  assert.deepEqual(readMessage('{"type":"ready","url":"x"}'), { type: 'ready', watched: [], partly: [], refused: [], off: [] })
   assert.deepEqual(readMessage('{"type":"recovered","detail":"2 s were lost"}'), { type: 'notice', text: '2 s were lost' })
   assert.deepEqual(readMessage('{"type":"problem","what":"No room","detail":"","fix":"free some"}'), { type: 'problem', what: 'No room', detail: undefined, fix: 'free some' })
   assert.deepEqual(readMessage('{"type":"notice","detail":"read again"}'), { type: 'notice', text: 'read again' })
@@ -29,9 +29,13 @@ test('a problem is a sentence and a fix, and cannot draw on the terminal', () =>
 
 test('the collector says what is watched, what is not, and why', () => {
   const refused = [{ probe: 'tcp_connection', reason: 'EPERM', loses: 'Failed connections are not seen.' }]
-  assert.deepEqual(watchedLines({ type: 'ready', watched: ['exchange', 'process_lifecycle'], refused }), [
+  const partly = [{ probe: 'exchange', reason: 'no sock_send_length.', loses: '' }]
+  const off = [{ probe: 'cpu_profile', reason: '', loses: 'flame graphs' }]
+  assert.deepEqual(watchedLines({ type: 'ready', watched: ['exchange', 'process_lifecycle'], partly, refused, off }), [
     '  watching      exchange, process_lifecycle',
+    '  in part       exchange: no sock_send_length.',
     '  not watching  tcp_connection: EPERM. Without it: Failed connections are not seen.',
+    '  switched off  cpu_profile; the Collector page or --probe-on cpu_profile switches it on. Without it: flame graphs',
   ])
 })
 
@@ -89,7 +93,8 @@ test('a child that dies is started again, and it is said', async () => {
   await until(() => tree.said().includes('Sonde is ready'), tree.said)
   process.kill(Number(tree.noted().find((note) => note.startsWith('collector started'))!.split(' ')[2]), 'SIGKILL')
   await until(() => tree.noted().filter((note) => note.startsWith('collector started')).length === 2, tree.said)
-  assert.match(tree.said(), /The collector was ended by SIGKILL; it is started again in 0\.5 s\./)
+  await until(() => tree.said().includes('The collector is there again.\n'), tree.said)
+  assert.match(tree.said(), /The collector was ended by SIGKILL; it is started again in 0\.5 s\.\nThe collector is there again\./)
   const exit = ended(tree.child)
   tree.child.kill('SIGINT')
   assert.equal(await exit, 0)

@@ -15,8 +15,8 @@ export class Announcer {
 
   ready(probes: readonly ProbeHealth[]): void {
     const watched = probes.filter(({ state }) => state === 'attached' || state === 'partial').map(({ name }) => name)
-    const refused = probes.filter(({ state }) => state === 'refused').map(({ name, reason, losesWhenOff }) => ({ probe: name, reason, loses: losesWhenOff }))
-    this.write(`${JSON.stringify({ type: 'ready', watched, refused })}\n`)
+    const those = (wanted: ProbeHealth['state']) => probes.filter(({ state }) => state === wanted).map(({ name, reason, losesWhenOff }) => ({ probe: name, reason, loses: losesWhenOff }))
+    this.write(`${JSON.stringify({ type: 'ready', watched, partly: those('partial'), refused: those('refused'), off: those('off') })}\n`)
   }
 
   /** Something that people want to know. */

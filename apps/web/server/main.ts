@@ -50,7 +50,13 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('SIGHUP', reloadInto(web))
-  await web.start()
+  try {
+    await web.start()
+  } catch (error) {
+    if (stopping) return // what it stood on was closed under it
+    throw error
+  }
+  if (stopping) return
   if (web.lastRun) say({ type: 'recovered', detail: web.lastRun })
   say({ type: 'ready', url: web.url, pages: web.hasPages })
 }

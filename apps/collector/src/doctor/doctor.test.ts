@@ -12,7 +12,7 @@ function machine(files: Record<string, string | undefined> = {}, kernel = '6.18.
     '/sys/kernel/btf/vmlinux': 'BTF', '/proc/self/status': `Name:\tnode\n${ALL}`, '/sys/kernel/security/lockdown': '[none] integrity confidentiality\n',
     '/proc/sys/net/core/bpf_jit_enable': '1\n', '/proc/sys/kernel/kptr_restrict': '1\n', '/proc/sys/kernel/unprivileged_bpf_disabled': '2\n', '/proc/sys/kernel/perf_event_paranoid': '3\n',
     '/proc/self/limits': 'Max locked memory         8388608              8388608              bytes     \n', '/proc/self/ns/pid': 'pid:[4026531836]',
-    '/sys/fs/cgroup/cgroup.controllers': 'cpu', '/proc/pressure/cpu': 'some', ...files,
+    '/proc/mounts': 'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n', '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu io memory pids\n', '/proc/pressure/cpu': 'some', ...files,
   }
   return { kernel, read: (path) => all[path], exists: (path) => all[path] !== undefined, link: (path) => all[path] }
 }
@@ -34,7 +34,8 @@ const CASES: readonly (readonly [string, Record<string, string | undefined>, str
   ['a setting that is not readable', { '/proc/sys/net/core/bpf_jit_enable': undefined }, 'net.core.bpf_jit_enable: not checked: not readable'],
   ['hidden addresses', { '/proc/sys/kernel/kptr_restrict': '2\n' }, 'kernel.kptr_restrict: partly: 2'],
   ['a container', { '/proc/self/ns/pid': 'pid:[4026532201]' }, 'PID namespace: partly: pid:[4026532201]'],
-  ['the old control groups', { '/sys/fs/cgroup/cgroup.controllers': undefined }, 'control groups: partly: no /sys/fs/cgroup/cgroup.controllers'],
+  ['the old control groups', { '/proc/mounts': 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0\n' }, 'control groups: partly: no cgroup v2 is mounted'],
+  ['both kinds of control groups', { '/proc/mounts': 'cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n', '/sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n' }, 'control groups: partly: /sys/fs/cgroup/unified, without the controllers cpu and memory'],
 ]
 for (const [what, files, expected] of CASES) {
   test(`said with its cost and its fix: ${what}`, () => {

@@ -94,9 +94,20 @@ function places(machine: Machine): Finding[] {
   }
   return [
     finding('PID namespace', namespace === INITIAL_PID_NAMESPACE ? 'ok' : 'partly', namespace === INITIAL_PID_NAMESPACE ? 'the host’s' : (namespace ?? 'unknown'), 'processes outside it are seen under numbers that cannot be looked up, and have no names', 'run on the host, or with --pid=host'),
-    place('control groups', '/sys/fs/cgroup/cgroup.controllers', 'what control groups use, and how they are throttled, is not shown', 'boot with the unified hierarchy (cgroup v2)'),
+    controlGroups(machine),
     place('pressure', '/proc/pressure/cpu', 'pressure stall information is not shown', 'boot with psi=1'),
   ]
+}
+
+/** Beside the old hierarchies the unified one has no controllers: CPU time and pressure are known, the rest is not. */
+function controlGroups(machine: Machine): Finding {
+  const mount = /^\S+ (\S+) cgroup2 /m.exec(machine.read('/proc/mounts') ?? '')?.[1]
+  const fix = 'boot with the unified hierarchy alone (systemd.unified_cgroup_hierarchy=1)'
+  if (mount === undefined) return finding('control groups', 'partly', 'no cgroup v2 is mounted', 'what control groups use, and how they are throttled, is not shown', fix)
+  const controllers = (machine.read(`${mount}/cgroup.controllers`) ?? '').trim().split(/\s+/)
+  const lacking = ['cpu', 'memory'].filter((name) => !controllers.includes(name))
+  if (lacking.length === 0) return finding('control groups', 'ok', mount)
+  return finding('control groups', 'partly', `${mount}, without the controllers ${lacking.join(' and ')}`, 'of control groups only CPU time and pressure are shown, not how they are throttled and what memory they use', fix)
 }
 
 function finding(name: string, state: State, found: string, costs = '', fix = ''): Finding {
