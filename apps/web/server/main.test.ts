@@ -26,14 +26,6 @@ function start(t: TestContext, directory: string, listen = '127.0.0.1:0', enviro
   return { child, exited, line: async () => JSON.parse((await lines.next()).value as string) as Record<string, string> }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 test('it says that it is ready, serves, and ends on SIGTERM with all committed', async (t) => {
   const directory = folder(t)
   const first = start(t, directory)
@@ -51,18 +43,6 @@ test('it says that it is ready, serves, and ends on SIGTERM with all committed',
   assert.equal(again.type, 'ready')
   const found = (await (await fetch(`${again.url}/api/v1/requests/0000000000000001`)).json()) as { id: string }
   assert.equal(found.id, '0000000000000001')
-})
-
-test('told to end while it starts, it ends and says nothing', async (t) => {
-  const port = await freePort()
-  const { child, exited, line } = start(t, folder(t), `127.0.0.1:${port}`)
-  // It listens first, and answers 503 until its stores are open.
-  const answers = () => fetch(`http://127.0.0.1:${port}/api/v1/health`).then(() => true, () => false)
-  while (child.exitCode === null && !(await answers())) await new Promise((resolve) => setTimeout(resolve, 1))
-  child.kill('SIGTERM')
-  assert.deepEqual(await exited, [0, null])
-  const said = await line().catch(() => ({ type: 'nothing' })) // 'ready', where starting took less than asking
-  assert.notEqual(said.type, 'problem', JSON.stringify(said))
 })
 
 test('after kill -9 the next start says so, and a collector’s own copy makes it whole', async (t) => {
