@@ -15,6 +15,7 @@ import { startNginxProxy } from '../workloads/nginx.ts'
 import { startNode } from '../workloads/node.ts'
 import { startPython } from '../workloads/python.ts'
 import type { Workload } from '../workloads/workload.ts'
+import { BusyGroup, LimitedHost } from './control-groups.ts'
 import { dashboards, expanded, shown } from './dashboards.ts'
 import { checkMetrics, Prometheus, type Sample } from './prometheus.ts'
 
@@ -30,21 +31,27 @@ let sonde: RunningSonde
 let prometheus: Prometheus
 const workloads: Workload[] = []
 let bustle: Bustle
+let busyGroup: BusyGroup | undefined
+let limitedHost: LimitedHost
 
 before(async () => {
   workloads.push(await startNode(PORTS.node), await startPython(PORTS.python), await startNginxProxy(PORTS.nginx, { '/': `http://127.0.0.1:${PORTS.node}` }))
   bustle = new Bustle()
+  busyGroup = BusyGroup.start()
+  limitedHost = await LimitedHost.start()
   sonde = await startSonde({
     port: PORTS.sonde,
     environment: { SONDE_PROMETHEUS_LISTEN: `127.0.0.1:${PORTS.metrics}`, SONDE_PROBES_ON: 'syscall_latency,run_queue_latency,block_io,cpu_profile' },
   })
-  prometheus = await Prometheus.start(PORTS.prometheus, `127.0.0.1:${PORTS.metrics}`)
+  prometheus = await Prometheus.start(PORTS.prometheus, { sonde: `127.0.0.1:${PORTS.metrics}`, limited: limitedHost.address })
 })
 
 after(async () => {
   await bustle?.stop()
+  await busyGroup?.stop()
   await prometheus?.stop()
   await sonde?.stop()
+  await limitedHost?.stop()
   for (const workload of workloads.toReversed()) await workload.stop()
 })
 
@@ -146,6 +153,21 @@ test('an exemplar leads to its trace', async () => {
   assert.match(found[0] ?? '', /^[0-9a-f]{32}$/)
   const ask = async () => (await sonde.get<{ spans: { role: string }[] }>(`traces/${found[0]}`)).spans.map(({ role }) => role).sort()
   assert.deepEqual(await until(ask, (roles) => roles.length >= 2, PATIENCE_MS), ['client', 'server'])
+})
+
+test('a control group’s CPU time is the kernel’s, from when it was first seen', async (t) => {
+  if (!busyGroup) return t.skip('control groups (v2) are not mounted here, or not writable')
+  const ask = () => prometheus.number(`sonde_cgroup_cpu_time_seconds_total{cgroup="${busyGroup!.path}"}`)
+  const seconds = await until(ask, (value) => value > 0, 2 * PATIENCE_MS)
+  const most = busyGroup.cpuSeconds()
+  assert.ok(seconds > 0 && seconds <= most, `${seconds} s of ${most} s`)
+})
+
+test('memory, limit, throttling and kills of control groups, as they were told', async () => {
+  const of = '{instance!="",cgroup="/limited.slice"}'
+  await holds(`sonde_cgroup_memory_usage_bytes${of} / on (instance, cgroup) sonde_cgroup_memory_limit_bytes${of}`, 0.75)
+  await holds(`sonde_cgroup_throttled_time_seconds_total${of} / sonde_cgroup_cpu_time_seconds_total${of}`, 0.5)
+  await holds(`sonde_cgroup_oom_kills_total${of} / (2 * sonde_cgroup_cpu_time_seconds_total${of})`, 1)
 })
 
 test('promtool has nothing against it, in either format, and the exporter says that it works', async () => {

@@ -12,7 +12,7 @@ export interface Sample {
   readonly value: number
 }
 
-/** A real Prometheus that scrapes one address. */
+/** A real Prometheus that scrapes an address a job. */
 export class Prometheus {
   private readonly url: string
   private readonly child: ChildProcess
@@ -26,12 +26,11 @@ export class Prometheus {
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes: Buffer) => (this.said += bytes.toString()))
   }
 
-  static async start(port: number, target: string): Promise<Prometheus> {
+  static async start(port: number, jobs: Readonly<Record<string, string>>): Promise<Prometheus> {
     const directory = mkdtempSync(join(tmpdir(), 'sonde-prometheus-'))
     const config = join(directory, 'prometheus.yml')
-    writeFileSync(config, `scrape_configs:
-  - { job_name: sonde, honor_labels: true, scrape_interval: ${SCRAPE_EVERY}, scrape_timeout: ${SCRAPE_EVERY}, static_configs: [{ targets: ['${target}'] }] }
-`)
+    const lines = Object.entries(jobs).map(([job, target]) => `  - { job_name: ${job}, honor_labels: true, scrape_interval: ${SCRAPE_EVERY}, scrape_timeout: ${SCRAPE_EVERY}, static_configs: [{ targets: ['${target}'] }] }\n`)
+    writeFileSync(config, `scrape_configs:\n${lines.join('')}`)
     const args = [`--config.file=${config}`, `--storage.tsdb.path=${directory}/data`, `--web.listen-address=127.0.0.1:${port}`, '--enable-feature=exemplar-storage']
     const prometheus = new Prometheus(port, spawn('/usr/bin/prometheus', args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] }), directory)
     try {
