@@ -38,8 +38,8 @@ export interface TimeStackProps {
   readonly axisKey: string
   /** When it began: one dotted line through all. */
   readonly onsetMs?: number | undefined
-  /** From here on nothing is known: hatched. */
-  readonly unknownFromMs?: number | undefined
+  /** In these nothing is known: hatched. */
+  readonly unknown: readonly { readonly fromMs: number; readonly toMs: number }[]
   /** A stretch was chosen by dragging or by keys and Enter. */
   readonly onSelect: (fromMs: number, toMs: number) => void
 }
@@ -50,7 +50,7 @@ const HEAD_PX = 29
 const AXIS_PX = 20
 
 /** Charts above each other on one time axis, with one crosshair; dragging across any of them narrows the range. */
-export function TimeStack({ label, charts, times, stepMs, width, axisKey, onsetMs, unknownFromMs, onSelect }: TimeStackProps) {
+export function TimeStack({ label, charts, times, stepMs, width, axisKey, onsetMs, unknown, onSelect }: TimeStackProps) {
   const from = times[0] ?? 0
   const to = from + times.length * stepMs
   const x = linearScale(from, to, LEFT_PX, width - RIGHT_PX)
@@ -58,7 +58,7 @@ export function TimeStack({ label, charts, times, stepMs, width, axisKey, onsetM
   const domains = useCalmDomains(charts, axisKey)
   const bounds = span.shown && spanBounds(span.shown)
   const at = bounds && bounds[1] - bounds[0] === 1 ? bounds[0] : undefined
-  const marks: Marks = { x, cross: at === undefined ? undefined : from + (at + 0.5) * stepMs, band: bounds && at === undefined ? [from + bounds[0] * stepMs, from + bounds[1] * stepMs] : undefined, onsetMs, unknown: unknownFromMs !== undefined && unknownFromMs < to ? [Math.max(from, unknownFromMs), to] : undefined }
+  const marks: Marks = { x, cross: at === undefined ? undefined : from + (at + 0.5) * stepMs, band: bounds && at === undefined ? [from + bounds[0] * stepMs, from + bounds[1] * stepMs] : undefined, onsetMs, unknown: unknown.map(({ fromMs, toMs }) => [Math.max(from, fromMs), Math.min(to, toMs)] as const).filter(([begin, end]) => begin < end) }
   const height = charts.reduce((sum, chart) => sum + chart.height + HEAD_PX, AXIS_PX)
   return (
     <Picture label={label} table={() => tableOf(charts, times)} onKey={span.onKey} height={height}>
@@ -94,7 +94,7 @@ interface Marks {
   readonly cross: number | undefined
   readonly band: readonly [number, number] | undefined
   readonly onsetMs: number | undefined
-  readonly unknown: readonly [number, number] | undefined
+  readonly unknown: readonly (readonly [number, number])[]
 }
 
 /** What lies over a plot: what is unknown, when it began, the stretch being chosen, the crosshair with its dots. */
@@ -102,7 +102,7 @@ function Overlay({ marks: { x, cross, band, onsetMs, unknown }, chart, at, y, wi
   const { height } = chart
   return (
     <svg width={width} height={height} aria-hidden="true" style={{ position: 'absolute', inset: 0, overflow: 'visible', pointerEvents: 'none' }}>
-      {unknown && <rect x={x(unknown[0])} width={x(unknown[1]) - x(unknown[0])} height={height} fill="url(#sonde-hatch)" />}
+      {unknown.map(([begin, end]) => <rect key={begin} x={x(begin)} width={x(end) - x(begin)} height={height} fill="url(#sonde-hatch)" />)}
       {onsetMs !== undefined && x(onsetMs) >= LEFT_PX && x(onsetMs) <= width - RIGHT_PX && <path d={`M${x(onsetMs).toFixed(1)} 0V${height}`} stroke="var(--warn)" strokeDasharray="2 3" opacity={0.8} />}
       {band && <rect x={x(band[0])} width={x(band[1]) - x(band[0])} height={height} fill="var(--accent)" opacity={0.08} />}
       {cross !== undefined && <path d={`M${x(cross).toFixed(1)} 0V${height}`} stroke="var(--text-2)" />}

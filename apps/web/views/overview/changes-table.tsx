@@ -1,7 +1,7 @@
 'use client'
-import { CircleStop, Play, RefreshCcw, TrendingUpDown, TriangleAlert, type LucideIcon } from 'lucide-react'
+import { CircleStop, GitFork, Play, RefreshCcw, TrendingUpDown, TriangleAlert, type LucideIcon } from 'lucide-react'
 import Link from 'next/link'
-import { all, useSelection, withOnly, withParam } from '../../live/index.ts'
+import { all, useSelection, withOnly, withParam, type SelectionHandle } from '../../live/index.ts'
 import { duration, rate, sentence } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { SectionHead } from '../../ui/section.tsx'
@@ -9,7 +9,7 @@ import { clock, dayAndClock } from '../../ui/time.ts'
 import type { Change } from './changes.ts'
 import { changeWords } from './words.ts'
 
-const ICONS: Record<Change['kind'], LucideIcon> = { replaced: RefreshCcw, started: Play, ended: CircleStop, latency: TriangleAlert, rate: TrendingUpDown }
+const ICONS: Record<Change['kind'], LucideIcon> = { replaced: RefreshCcw, started: Play, ended: CircleStop, workers: GitFork, latency: TriangleAlert, rate: TrendingUpDown }
 
 /** What changed in the range, oldest first, each with the page that shows it. */
 export function ChangesTable({ changes, more }: { readonly changes: readonly Change[]; readonly more: number }) {
@@ -35,7 +35,7 @@ function ChangeRow({ change }: { readonly change: Change }) {
   const { href } = useSelection()
   const Icon = ICONS[change.kind]
   const isProcess = 'process' in change
-  const link = isProcess ? href('/processes', withParam('find', String(change.process.pid))) : href('/requests', all(withOnly('service', change.service), withOnly('role', change.row.role)))
+  const [page, link] = placeOf(change, href)
   return (
     <tr>
       <td className={`${CELL} pl-4 text-t2`} title={dayAndClock(change.atMs)}>{clock(change.atMs)}</td>
@@ -47,10 +47,18 @@ function ChangeRow({ change }: { readonly change: Change }) {
       </td>
       <td className={`${CELL} text-t2`}><What change={change} /></td>
       <td className={`${CELL} text-t2 max-wide:hidden`}>{isProcess && <Name text={change.process.commandLine || change.process.comm} className="mono" />}</td>
-      <td className={`${CELL} pr-4 text-right`}><Link prefetch={false} href={link} className="text-accent hover:underline">{isProcess ? 'Processes' : 'Requests'}</Link></td>
+      <td className={`${CELL} pr-4 text-right`}><Link prefetch={false} href={link} className="text-accent hover:underline">{page}</Link></td>
     </tr>
   )
 }
+
+function placeOf(change: Change, href: SelectionHandle['href']): readonly [page: string, link: string] {
+  if ('process' in change) return ['Processes', href('/processes', withParam('find', String(change.process.pid)))]
+  if ('row' in change) return ['Requests', href('/requests', all(withOnly('service', change.service), withOnly('role', change.row.role)))]
+  return ['Processes', href('/processes', withOnly('service', change.service))]
+}
+
+const workers = (count: number) => (count === 1 ? 'worker' : 'workers')
 
 const strong = (text: string | number) => <b className="font-medium text-t1">{text}</b>
 
@@ -59,6 +67,10 @@ function What({ change }: { readonly change: Change }) {
     case 'replaced': return <>new process {strong(change.process.pid)} replaces {change.before?.pid}</>
     case 'started': return <>process {strong(change.process.pid)} began</>
     case 'ended': return <>process {strong(change.process.pid)} ended, exit {change.process.exitCode ?? '–'}</>
+    case 'workers': {
+      const { began, ended } = change
+      return began > 0 ? <>{strong(began)} {workers(began)} began{ended > 0 && <>, {ended} ended well</>}; the last then</> : <>{strong(ended)} {workers(ended)} ended well; the last then</>
+    }
     case 'latency': {
       const told = change.row.told.find(({ what }) => what === 'p99' || what === 'p95')!
       const metric = told.what as 'p99' | 'p95'

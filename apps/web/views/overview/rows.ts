@@ -1,4 +1,5 @@
 import type { Service, ServiceSeries, Services, ServicesSeries, TrafficFigures } from '../../live/index.ts'
+import { isUnwatched, type Unwatched } from '../../live/unwatched.ts'
 import { failing, rateMoved, slower, usualOf, type Moved, type Usual } from '../../charts/trouble.ts'
 
 /** What is said of a service against the hour before. */
@@ -32,14 +33,19 @@ interface Answers {
   readonly now: Services | undefined
   readonly series: ServicesSeries
   readonly before: ServicesSeries | undefined
+  readonly unwatched: readonly Unwatched[]
 }
 
 /** A row for each service with requests in the range, worst first. */
-export function serviceRows({ now, series, before, fromMs, toMs }: Answers): ServiceRow[] {
+export function serviceRows({ now, series, before, fromMs, toMs, unwatched }: Answers): ServiceRow[] {
   const services = new Map((now?.services ?? []).map((service) => [service.name, service]))
   const earlier = new Map((before?.series ?? []).map((one) => [one.service, one]))
-  const whole = series.times.map((time) => Date.parse(time) >= fromMs && Date.parse(time) + series.stepNs / 1e6 <= toMs)
-  const rows = series.series.map((one) => rowOf({ ...one, requestRate: one.requestRate.map((rate, i) => (whole[i] ? rate : null)) }, services.get(one.service), earlier.get(one.service), series))
+  const begins = series.times.map((time) => Date.parse(time))
+  const stepMs = series.stepNs / 1e6
+  const whole = begins.map((at) => at >= fromMs && at + stepMs <= toMs)
+  const unseen = begins.map((at) => isUnwatched(unwatched, at, stepMs))
+  const known = (rate: number | null, i: number) => (whole[i] && !(unseen[i] && rate === 0) ? rate : null)
+  const rows = series.series.map((one) => rowOf({ ...one, requestRate: one.requestRate.map(known) }, services.get(one.service), earlier.get(one.service), series))
   return rows.sort((a, b) => b.trouble - a.trouble || (b.figures?.requestRate ?? 0) - (a.figures?.requestRate ?? 0) || (a.name < b.name ? -1 : 1))
 }
 

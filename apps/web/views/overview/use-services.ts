@@ -1,6 +1,6 @@
 'use client'
 import { useMemo } from 'react'
-import { rangeMs, useNow, useQuery, useSelection, useTopic, type Reading, type Services, type ServicesSeries } from '../../live/index.ts'
+import { rangeMs, useNow, useQuery, useSelection, useTopic, useUnwatched, type Reading, type Services, type ServicesSeries } from '../../live/index.ts'
 import { serviceRows, type ServiceRow } from './rows.ts'
 
 const HOUR_MS = 3_600_000
@@ -39,12 +39,13 @@ export function useServices(): OverviewReading {
   const series = useTopic<ServicesSeries>('services/series', { ...range, step }, live)
   const services = useTopic<Services>('services', live ? { from: 'now-1m', to: 'now', limit: 1000 } : { ...range, limit: 1000 }, live)
   const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { ...heldHourBefore(fromMs), step })
+  const unwatched = useUnwatched(selection)
   const rows = useMemo(() => {
     if (!series.data || series.atMs === undefined) return []
     const ends = live ? { fromMs: series.atMs - (toMs - fromMs), toMs: series.atMs } : { fromMs, toMs }
-    return serviceRows({ now: services.data, series: series.data, before: before.data, ...ends })
+    return serviceRows({ now: services.data, series: series.data, before: before.data, unwatched, ...ends })
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- while live the ends move on with the answers
-  }, [series.data, series.atMs, services.data, before.data, live, live ? toMs - fromMs : fromMs, live ? 0 : toMs])
+  }, [series.data, series.atMs, services.data, before.data, unwatched, live, live ? toMs - fromMs : fromMs, live ? 0 : toMs])
   const compared = rows.some(({ usual }) => usual.rate !== undefined)
   const settled = services.data !== undefined && (before.data !== undefined || before.error !== undefined)
   return { rows, series, services, fromMs, toMs, compared, settled }

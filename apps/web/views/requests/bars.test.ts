@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barsOf, stepSeconds, withSilence, type Aggregate } from './bars.ts'
+import { barsOf, stepSeconds, withUnknown, type Aggregate } from './bars.ts'
 
 const point = (second: number, requestCount: number) => ({ time: new Date(second * 1000).toISOString(), requestCount, errorCount: 0, durationNs: { p50: null, p95: null, p99: null } })
 const counts = (...points: readonly (readonly [second: number, count: number])[]): Aggregate => ({ groups: [{ points: points.map(([second, count]) => point(second, count)) }] })
@@ -17,6 +17,7 @@ test('slow ones stand in front of all; a selection of which nothing is there is 
 
 test('while nobody reports nothing is known; what came before or late stays', () => {
   const bars = [{ at: 10_000, count: 5, marked: 0 }, { at: 20_000, count: 0, marked: 0 }, { at: 30_000, count: 0, marked: 0 }, { at: 40_000, count: 1, marked: 0 }]
-  assert.deepEqual(withSilence(bars, 25_000).map(({ count }) => count), [5, 0, null, 1])
-  assert.equal(withSilence(bars, undefined), bars)
+  assert.deepEqual(withUnknown(bars, 10_000, 25_000, []).map(({ count }) => count), [5, 0, null, 1])
+  assert.deepEqual(withUnknown(bars, 10_000, undefined, []), bars)
+  assert.deepEqual(withUnknown(bars, 10_000, undefined, [{ fromMs: 0, toMs: 30_000 }]).map(({ count }) => count), [5, null, 0, 1])
 })

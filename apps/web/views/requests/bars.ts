@@ -1,4 +1,5 @@
 import type { TimeBar } from '../../charts/time-bars.tsx'
+import { isUnwatched, type Unwatched } from '../../live/unwatched.ts'
 
 export interface Point {
   readonly time: string
@@ -28,6 +29,7 @@ export function barsOf(counts: Aggregate | undefined, slow: Aggregate | undefine
 }
 
 /** While nobody reports, nothing is known: that is not zero. */
-export function withSilence(bars: readonly TimeBar[], sinceMs: number | undefined): readonly TimeBar[] {
-  return sinceMs === undefined ? bars : bars.map((bar) => (bar.at >= sinceMs && bar.count === 0 ? { ...bar, count: null } : bar))
+export function withUnknown(bars: readonly TimeBar[], stepMs: number, silentSinceMs: number | undefined, unwatched: readonly Unwatched[]): readonly TimeBar[] {
+  const isUnknown = (at: number) => at >= (silentSinceMs ?? Infinity) || isUnwatched(unwatched, at, stepMs)
+  return bars.map((bar) => (bar.count === 0 && isUnknown(bar.at) ? { ...bar, count: null } : bar))
 }

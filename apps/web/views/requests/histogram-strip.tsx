@@ -45,9 +45,8 @@ const ORDERS: Readonly<Record<string, string>> = {
 }
 
 function Tail({ overview, live, held, newer, order }: Omit<HistogramStripProps, 'apply'>) {
-  const { facets, rangeSeconds } = overview
   if (!live) return <span>{ORDERS[order] ?? order}</span>
-  const perSecond = facets.data && rangeSeconds > 0 ? sentence(rate(facets.data.total / rangeSeconds)) : ''
+  const perSecond = overview.rate === undefined ? '' : sentence(rate(overview.rate))
   return (
     <>
       <span className="dot text-accent" />

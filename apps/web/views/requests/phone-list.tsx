@@ -43,7 +43,7 @@ export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, 
   }
   return (
     <>
-      <div className="flex h-8 flex-none items-center overflow-hidden border-b border-line px-4"><Count overview={overview} bothEnds={bothEnds} /></div>
+      <div className="flex h-8 flex-none items-center overflow-hidden border-b border-line px-4"><Count overview={overview} bothEnds={bothEnds} live={live} /></div>
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
         {!live && list.newer > 0 && (
           <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>

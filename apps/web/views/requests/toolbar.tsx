@@ -31,7 +31,7 @@ export function Toolbar({ overview, reading, live, bothEnds, onFilters, onResume
   return (
     <FilterBar>
       <FilterBox onFilters={onFilters} />
-      <Count overview={overview} bothEnds={bothEnds} />
+      <Count overview={overview} bothEnds={bothEnds} live={live} />
       <span className="flex-1" />
       {!live && newer > 0 && <span className="text-sm text-t3">{`${grouped(newer)} newer`}</span>}
       {!live && (
@@ -47,8 +47,8 @@ export function Toolbar({ overview, reading, live, bothEnds, onFilters, onResume
 }
 
 /** `58,320 requests, 64.8/s, none sampled away`, or in amber what is missing. */
-export function Count({ overview, bothEnds }: Pick<ToolbarProps, 'overview' | 'bothEnds'>) {
-  const { facets, lost, rangeSeconds } = overview
+export function Count({ overview, bothEnds, live }: Pick<ToolbarProps, 'overview' | 'bothEnds' | 'live'>) {
+  const { facets, lost } = overview
   const total = facets.data?.total
   if (total === undefined) return null
   return (
@@ -56,7 +56,7 @@ export function Count({ overview, bothEnds }: Pick<ToolbarProps, 'overview' | 'b
       <b className="font-medium text-t1">{grouped(total)}</b>
       {total === 1 ? ' request' : ' requests'}
       {bothEnds && total > 0 && <span className="text-t3" title="A request seen at both ends has a record of each. Choose a role to see one of them."> (each end counts)</span>}
-      {rangeSeconds > 0 && <>, <b className="font-medium text-t1">{sentence(rate(total / rangeSeconds))}</b></>}
+      {overview.rate !== undefined && <>, <b className="font-medium text-t1" title={live ? 'in the last minute' : 'in this range'}>{sentence(rate(overview.rate))}</b></>}
       {lost === 0 ? ', none sampled away' : <span className="text-warn">{`, ${grouped(lost)} records lost`}</span>}
     </span>
   )

@@ -2,8 +2,8 @@
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import type { TimeBar } from '../../charts/time-bars.tsx'
-import { useQuery, useRangeMs, useSilence, useTopic, type Params, type Reading, type Selection } from '../../live/index.ts'
-import { barsOf, stepSeconds, withSilence, type Aggregate } from './bars.ts'
+import { useQuery, useRangeMs, useSilence, useTopic, useUnwatched, type Params, type Reading, type Selection } from '../../live/index.ts'
+import { barsOf, stepSeconds, withUnknown, type Aggregate } from './bars.ts'
 import type { FacetsAnswer } from './facets.ts'
 
 interface Losses {
@@ -18,7 +18,8 @@ export interface RequestsOverview {
   readonly usualP99: number | null
   /** What of the range's requests is known to be lost. */
   readonly lost: number
-  readonly rangeSeconds: number
+  /** Requests a second: of the last minute while live, else of the whole range. */
+  readonly rate: number | undefined
 }
 
 /** What stands above and beside the list: counts over time, facets, what is usual, what was lost. */
@@ -28,6 +29,7 @@ export function useOverview(selection: Selection, filters: Params, range: { read
   const step = stepSeconds(toMs - fromMs)
   const facets = useTopic<FacetsAnswer>('requests/facets', { ...filters, ...range, limit: 8 }, live)
   const counts = useTopic<Aggregate>('requests/aggregate', { ...filters, ...range, step: `${step}s` }, live)
+  const minute = useTopic<Aggregate>(live ? 'requests/aggregate' : null, { ...filters, from: 'now-60s', to: 'now' }, live)
   const before = useQuery<Aggregate>(alive ? 'requests/aggregate' : null, { ...filters, ...hourBefore(Math.max(fromMs, 3_600_000)) })
   const usualP99 = before.data?.groups[0]?.points[0]?.durationNs.p99 ?? null
   const least = Math.max(usualP99 ?? 0, Number(filters.minDurationNs ?? 0))
@@ -36,7 +38,16 @@ export function useOverview(selection: Selection, filters: Params, range: { read
   const first = Math.floor(fromMs / 1000 / step)
   const last = Math.ceil(toMs / 1000 / step)
   const silentMs = useSilence(live)?.sinceMs
-  const bars = useMemo(() => withSilence(barsOf(counts.data, usualP99 === null ? undefined : slow.data, first, last, step), silentMs), [counts.data, slow.data, usualP99, first, last, step, silentMs])
+  const unwatched = useUnwatched(selection)
+  const bars = useMemo(
+    () => withUnknown(barsOf(counts.data, usualP99 === null ? undefined : slow.data, first, last, step), step * 1000, silentMs, unwatched),
+    [counts.data, slow.data, usualP99, first, last, step, silentMs, unwatched],
+  )
   const lost = (losses.data?.losses ?? []).filter((loss) => loss.affects === 'requests').reduce((sum, loss) => sum + loss.count, 0)
-  return { facets, bars, stepMs: step * 1000, usualP99, lost, rangeSeconds: (toMs - fromMs) / 1000 }
+  return { facets, bars, stepMs: step * 1000, usualP99, lost, rate: perSecond(live, facets.data?.total, minute.data, (toMs - fromMs) / 1000) }
+}
+
+function perSecond(live: boolean, total: number | undefined, minute: Aggregate | undefined, rangeSeconds: number): number | undefined {
+  if (live) return minute && (minute.groups[0]?.points[0]?.requestCount ?? 0) / Math.min(60, rangeSeconds)
+  return total === undefined || rangeSeconds <= 0 ? undefined : total / rangeSeconds
 }

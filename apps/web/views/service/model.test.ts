@@ -24,7 +24,7 @@ test('the side: the one asked for, else what it is asked, else what it asks', ()
 })
 
 test('rates are per second; a step without requests is zero a second and has no latency', () => {
-  const steps = stepsOf(group('server', [point(0, 50, 1), point(1, 0)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity })
+  const steps = stepsOf(group('server', [point(0, 50, 1), point(1, 0)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity, unwatched: [] })
   assert.deepEqual(steps.requestRate, [10, 0])
   assert.deepEqual(steps.errorRate, [0.2, 0])
   assert.deepEqual([steps.p50, steps.p99], [[10e6, null], [30e6, null]])
@@ -33,22 +33,24 @@ test('rates are per second; a step without requests is zero a second and has no 
 
 test('of a range that stands still the steps that reach out of it are not drawn', () => {
   const points = [point(-1, 3), point(0, 5), point(1, 5), point(2, 5), point(3, 5), point(4, 2)]
-  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: { fromMs: T0, toMs: T0 + 4.5 * STEP_MS }, knownToMs: Infinity }).requestRate, [1, 1, 1, 1])
-  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: { fromMs: T0 + 1, toMs: T0 + 3 * STEP_MS }, knownToMs: Infinity }).requestRate, [1, 1])
+  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: { fromMs: T0, toMs: T0 + 4.5 * STEP_MS }, knownToMs: Infinity, unwatched: [] }).requestRate, [1, 1, 1, 1])
+  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: { fromMs: T0 + 1, toMs: T0 + 3 * STEP_MS }, knownToMs: Infinity, unwatched: [] }).requestRate, [1, 1])
 })
 
 test('while live the first step and the one that still runs are not drawn', () => {
   const points = [point(0, 1), point(1, 5), point(2, 10), point(3, 2)]
-  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: undefined, knownToMs: Infinity }).requestRate, [1, 2])
-  assert.deepEqual(stepsOf(undefined, { stepMs: STEP_MS, range: undefined, knownToMs: Infinity }).times, [])
+  assert.deepEqual(stepsOf(group('server', points), { stepMs: STEP_MS, range: undefined, knownToMs: Infinity, unwatched: [] }).requestRate, [1, 2])
+  assert.deepEqual(stepsOf(undefined, { stepMs: STEP_MS, range: undefined, knownToMs: Infinity, unwatched: [] }).times, [])
 })
 
 test('what is not known is a gap, not zero', () => {
   const points = [point(0, 5), point(1, 5), point(2, 0), point(3, 0)]
-  const steps = stepsOf(group('server', points), { stepMs: STEP_MS, range: RANGE, knownToMs: T0 + 2.4 * STEP_MS })
+  const steps = stepsOf(group('server', points), { stepMs: STEP_MS, range: RANGE, knownToMs: T0 + 2.4 * STEP_MS, unwatched: [] })
   assert.deepEqual(steps.requestRate, [1, 1, null, null])
   assert.deepEqual(steps.errorRate, [0, 0, null, null])
   assert.equal(steps.times.length, 4)
+  const late = stepsOf(group('server', [point(0, 0), point(1, 0), point(2, 5), point(3, 0)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity, unwatched: [{ fromMs: T0 - STEP_MS, toMs: T0 + 2.5 * STEP_MS }] })
+  assert.deepEqual(late.requestRate, [null, null, 1, 0], 'before anybody watched')
 })
 
 test('figures: counts as the API has them; without requests the share of errors is not known', () => {

@@ -1,5 +1,6 @@
 import { slower, usualOf, type Moved } from '../../charts/trouble.ts'
 import type { Percentiles, RequestGroups } from '../../live/index.ts'
+import { isUnwatched, type Unwatched } from '../../live/unwatched.ts'
 
 /** What the service's requests say: pure, from answers of `requests/aggregate` by role. */
 
@@ -33,13 +34,16 @@ export interface StepBounds {
   readonly range: { readonly fromMs: number; readonly toMs: number } | undefined
   /** Nothing is known of what is later: the present, or when the last host fell silent. */
   readonly knownToMs: number
+  /** In these a step without requests says nothing. */
+  readonly unwatched: readonly Unwatched[]
 }
 
 /** The whole steps of a group's points: a rate of part of a step would be too small, a percentile of it chance. */
-export function stepsOf(group: Group | undefined, { stepMs, range, knownToMs }: StepBounds): ServiceSteps {
+export function stepsOf(group: Group | undefined, { stepMs, range, knownToMs, unwatched }: StepBounds): ServiceSteps {
   const all = (group?.points ?? []).map((point) => ({ ...point, at: Date.parse(point.time) }))
   const whole = range ? all.filter(({ at }) => at >= range.fromMs && at + stepMs <= range.toMs) : all.slice(1, -1)
-  const points = whole.map((point) => (point.at + stepMs <= knownToMs ? point : { at: point.at, requestCount: null, errorCount: null, durationNs: NOTHING }))
+  const isKnown = ({ at, requestCount }: (typeof whole)[number]) => at + stepMs <= knownToMs && (requestCount > 0 || !isUnwatched(unwatched, at, stepMs))
+  const points = whole.map((point) => (isKnown(point) ? point : { at: point.at, requestCount: null, errorCount: null, durationNs: NOTHING }))
   const perSecond = (count: number | null) => (count === null ? null : count / (stepMs / 1000))
   return {
     times: points.map(({ at }) => at), stepMs,

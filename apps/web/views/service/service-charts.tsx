@@ -29,7 +29,7 @@ export function ServiceCharts({ reading, phone }: { readonly reading: ServiceRea
       <div ref={box} style={{ opacity: steps.dim ? 0.4 : 1, minHeight: series.times.length > 0 || (steps.data === undefined && !steps.error) ? charts.reduce((sum, { height }) => sum + height + 29, 20) : 0 }} className="transition-opacity duration-150">
         {width > 0 && series.times.length > 0 && (
           <TimeStack
-            label="Requests, errors and latency over time" charts={charts} times={series.times} stepMs={series.stepMs} width={width} axisKey={axisKey} onsetMs={onsetMs} unknownFromMs={reading.unknownFromMs}
+            label="Requests, errors and latency over time" charts={charts} times={series.times} stepMs={series.stepMs} width={width} axisKey={axisKey} onsetMs={onsetMs} unknown={reading.unknown}
             onSelect={(fromMs, toMs) => apply(withRangeMs(fromMs, toMs))}
           />
         )}
@@ -55,19 +55,19 @@ const perSecondTick = (value: number) => (value === 0 ? '0' : `${rate(value).val
 const line = (name: string, values: TimeSeries['values'], stroke: number, quiet?: boolean): TimeSeries => ({ name, values, mark: 'line', color: `var(--lat-${name.slice(1)})`, stroke, quiet })
 
 /** The three charts, the same objects while nothing new came. On a phone latency is first. */
-function useCharts({ series, before, role, known }: ServiceReading, phone: boolean): readonly TimeChart[] {
+function useCharts({ series, before, role, known, unknown }: ServiceReading, phone: boolean): readonly TimeChart[] {
   const protocol = known?.protocol
   const hasUsual = before.usual.p99 !== undefined
   const [p95Moved, p99Moved] = [before.moved.p95 !== undefined, before.moved.p99 !== undefined]
   return useMemo(() => {
-    const requests: TimeChart = { title: 'Requests', note: phone ? undefined : 'per second', height: phone ? 56 : 66, scale: 'linear', figure: rate, tick: perSecondTick, series: [{ name: 'all', values: series.requestRate, mark: 'area', color: 'var(--series-requests)', stroke: 1.25 }] }
+    const requests: TimeChart = { title: 'Requests', note: phone ? undefined : `per second${unknown.length > 0 ? '; hatched: nobody watched' : ''}`, height: phone ? 56 : 66, scale: 'linear', figure: rate, tick: perSecondTick, series: [{ name: 'all', values: series.requestRate, mark: 'area', color: 'var(--series-requests)', stroke: 1.25 }] }
     const errors: TimeChart = { title: 'Errors', note: phone ? undefined : errorNote(protocol, role), height: phone ? 44 : 42, scale: 'linear', figure: rate, tick: perSecondTick, series: [{ name: 'errors', values: series.errorRate, mark: 'bars', color: 'var(--series-errors)', stroke: 0 }] }
     const latency: TimeChart = {
       title: 'Latency', note: phone ? 'log scale' : `log scale, ${role ?? ''} side, exact`, height: phone ? 150 : 132, scale: 'log', figure: duration, tick: axisDuration,
       series: [line('p50', series.p50, 1), line('p95', series.p95, 1.5, hasUsual && !p95Moved), line('p99', series.p99, 2.25, hasUsual && !p99Moved)],
     }
     return phone ? [latency, errors, requests] : [requests, errors, latency]
-  }, [series, role, protocol, phone, hasUsual, p95Moved, p99Moved])
+  }, [series, role, protocol, phone, unknown, hasUsual, p95Moved, p99Moved])
 }
 
 /** What counts as an error, by the rule of the side. */

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { timeStepMs } from '../../charts/ticks.ts'
-import { FILTER_KEYS, useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status } from '../../live/index.ts'
+import { FILTER_KEYS, useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, useUnwatched, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status, type Unwatched } from '../../live/index.ts'
 import { againstBefore, figuresOf, groupOf, roleOf, stepsOf, type AgainstBefore, type Role, type ServiceFigures, type ServiceSteps } from './model.ts'
 
 export interface ServiceReading {
@@ -19,8 +19,8 @@ export interface ServiceReading {
   readonly requestCount: number
   readonly before: AgainstBefore
   readonly known: Service | undefined
-  /** From here on nothing is known, ms. */
-  readonly unknownFromMs: number | undefined
+  /** In these nothing is known. */
+  readonly unknown: readonly Unwatched[]
 }
 
 const STEPS_SHOWN = 180
@@ -55,9 +55,11 @@ export function useService(name: string): ServiceReading {
   const known = services.data?.services.find((service) => service.name === name)
   const silentSinceMs = silentSince(status.data, known)
   const knownToMs = silentSinceMs ?? (live || present === 0 ? Infinity : present)
+  const unwatched = useUnwatched(selection)
+  const unknown = useMemo(() => (knownToMs === Infinity ? unwatched : [...unwatched, { fromMs: knownToMs, toMs: Infinity }]), [unwatched, knownToMs])
   const group = role && groupOf(steps.data, role)
   const [from, to] = live ? [0, 0] : [fromMs, toMs]
-  const drawn = useMemo(() => stepsOf(group, { stepMs, range: to > 0 ? { fromMs: from, toMs: to } : undefined, knownToMs }), [group, stepMs, from, to, knownToMs])
+  const drawn = useMemo(() => stepsOf(group, { stepMs, range: to > 0 ? { fromMs: from, toMs: to } : undefined, knownToMs, unwatched }), [group, stepMs, from, to, knownToMs, unwatched])
   // What was asked before was in other steps: the picture drawn of it stays as it is.
   const series = useKept(drawn, !steps.loading)
   const before = useMemo(() => againstBefore(role && groupOf(coarse.data, role), role && groupOf(usual.data, role), role && groupOf(wholeHour.data, role)), [coarse.data, usual.data, wholeHour.data, role])
@@ -67,7 +69,7 @@ export function useService(name: string): ServiceReading {
     figures: role && minute.data && figuresOf(groupOf(minute.data, role)),
     figuresSeconds: live ? 60 : Math.max(1e-3, (toMs - fromMs) / 1000),
     requestCount: group?.requestCount ?? 0,
-    unknownFromMs: knownToMs === Infinity ? undefined : knownToMs,
+    unknown,
   }
 }
 
