@@ -75,9 +75,9 @@ function health(): HealthReport {
   return {
     host: { ...HOST, btf: true, cpus: 16, memoryBytes: 64e9 }, version: '0.1.0', startedAt: String(startedAt), time: String(wallNow()),
     probes: [
-      probe('exchange', 'requests on every socket', ['sock_send_length', 'sock_recv_length', 'sk_data_ready'], 'requests, latency, the map', values['quiet-host'] ? 0 : options.rate * 7, 238, { lost: Number(values.losses) }),
-      probe('tcp_connection', 'connect, round trip, retransmits, resets', ['inet_sock_set_state', 'tcp_retransmit_skb', 'iter/tcp'], 'connection failures and open connections', 4.12, 112),
-      probe('process_lifecycle', 'exec, exit, fork', ['sched_process_exec', 'sched_process_exit', 'sched_process_fork', 'iter/task'], 'new processes are named late', 3.1, 2100),
+      probe('exchange', 'Requests on every socket.', ['sock_send_length', 'sock_recv_length', 'sk_data_ready'], 'Requests, their latency and the map are empty.', values['quiet-host'] ? 0 : options.rate * 7, 238, { lost: Number(values.losses) }),
+      probe('tcp_connection', 'Connect, round trip, retransmits, resets.', ['inet_sock_set_state', 'tcp_retransmit_skb', 'iter/tcp'], 'Failed and open connections are not seen.', 4.12, 112),
+      probe('process_lifecycle', 'Exec, exit, fork.', ['sched_process_exec', 'sched_process_exit', 'sched_process_fork', 'iter/task'], 'New processes are named late.', 3.1, 2100),
     ],
     exporters: [
       { name: 'hub', state: 'connected', sent: 13_137, dropped: 0, queued: 0, lastError: null },

@@ -86,7 +86,7 @@ export class Supervisor {
       if (web !== 'away') answersSince ??= Date.now()
       if (this.#collectorReady && (web === 'connected' || (answersSince !== undefined && Date.now() - answersSince > CONNECTED_WITHIN_MS))) {
         this.#allReady = true
-        return console.log([`\nSonde is ready at ${this.url}`, ...watchedLines(this.#collectorReady), '  Ctrl-C stops it.\n'].join('\n'))
+        return console.log([`\nSonde is ready at ${this.url}`, ...(this.tree.replays ? [] : watchedLines(this.#collectorReady)), '  Ctrl-C stops it.\n'].join('\n'))
       }
       await pause(ASK_EVERY_MS)
     }

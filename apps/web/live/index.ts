@@ -1,7 +1,7 @@
 export * from './api.ts'
 export { useFailing, type Failing } from './failing.ts'
 export * from './onset.ts'
-export { processKey } from './processes.ts'
+export { processKey, programOf } from './processes.ts'
 export * from './range-text.ts'
 export * from './selection.ts'
 export * from './silence.ts'

@@ -3,6 +3,10 @@ import type { Process } from './resources.ts'
 /** A process among all: its pid may be used again, and other hosts have the same. */
 export const processKey = ({ host, pid, startedAt }: Process): string => `${host} ${pid} ${startedAt}`
 
+/** What a process is called: by its program where Node.js (since 23) calls every one of its main threads the same. */
+export const programOf = ({ comm, commandLine }: Pick<Process, 'comm' | 'commandLine'>): string =>
+  (comm === 'MainThread' ? commandLine.split(' ')[0]!.split('/').at(-1) : '') || comm
+
 /**
  * Processes alive at some moment of a range, from those that lived in it when it was asked for, and those that run `now`
  * (undefined: that isn't asked). One that ran then and does not now has ended since: it is left out until its end is known.

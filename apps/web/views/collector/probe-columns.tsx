@@ -39,7 +39,7 @@ function Adds({ row: { probe, sum } }: { readonly row: ProbeRow }) {
 /** Of the sum only what adds up is shown. */
 const of = <T,>(row: ProbeRow, read: (probe: Probe) => T): T | null => (row.probe ? read(row.probe) : null)
 
-/** Every probe: its switch, what it sees, what it costs, what turning it off loses. */
+/** Every probe: its switch, what it sees, what it costs, what is missing without it. */
 export function probeColumns({ pending, set }: Switching, hostNames: ReadonlyMap<string, string>): Column<ProbeRow>[] {
   const on = (row: ProbeRow) => row.probe?.state !== 'off'
   return [
@@ -60,6 +60,6 @@ export function probeColumns({ pending, set }: Switching, hostNames: ReadonlyMap
     { id: 'cpu', head: 'CPU', width: 84, end: true, cell: (row) => <Num figure={share(row.sum ? row.sum.cpuShare : row.probe!.cpuShare)} /> },
     { id: 'adds', head: 'Adds a request', label: 'Adds a request, estimated', width: 108, end: true, hideBelow: 1240, cell: (row) => <Adds row={row} /> },
     { id: 'lost', head: 'Lost', width: 80, end: true, cell: (row) => <Num figure={count(row.sum ? row.sum.lost : row.probe!.lost)} slot="none" tone={(row.sum?.lost ?? row.probe?.lost ?? 0) > 0 ? 'warn' : 'usual'} /> },
-    { id: 'off', head: 'Turning it off loses', width: 236, hideBelow: 1100, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
+    { id: 'off', head: 'Without it', width: 236, hideBelow: 1100, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
   ]
 }

@@ -11,6 +11,8 @@ export interface Axis {
   readonly toMs: number
   /** Minutes east of UTC. */
   readonly offsetMinutes: number
+  /** Lines are so many times as wide as they are at least. */
+  readonly grow: number
 }
 
 interface Metric {
@@ -53,7 +55,8 @@ export function topOf(row: ServiceRow, kind: SparklineKind): number | undefined 
   return usual && 2 * usual.median
 }
 
-function metricColumns({ kind, head, width, figureWidth, hideBelow, figure, value }: Metric, axis: Axis, onset: number | undefined): Column<ServiceRow>[] {
+function metricColumns({ kind, head, width: least, figureWidth, hideBelow, figure, value }: Metric, { grow, ...axis }: Axis, onset: number | undefined): Column<ServiceRow>[] {
+  const width = Math.round(least * grow)
   return [
     { id: kind, head, width: figureWidth, end: true, descendingFirst: true, value, className: 'pr-1.5! pl-0!', headClassName: 'pr-1.5! pl-0!', cell: (row) => <Num figure={figure(row)} tone={tone(row, kind)} /> },
     {

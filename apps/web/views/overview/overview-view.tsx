@@ -7,7 +7,7 @@ import { DataTable } from '../../ui/data-table.tsx'
 import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote } from '../../ui/notes.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
-import { usePhone } from '../../ui/use-phone.ts'
+import { usePhone, useWide } from '../../ui/use-phone.ts'
 import { useZoneOffset } from '../../ui/use-zone-offset.ts'
 import { changesOf } from './changes.ts'
 import { ChangesTable } from './changes-table.tsx'
@@ -42,21 +42,24 @@ export function OverviewView() {
 }
 
 const rowKey = (row: ServiceRow) => row.name
+/** On a wide screen lines grow, and text does not. */
+const GROWN = 1.5
 
 function ServicesTable({ reading: { rows, series, services, fromMs, toMs, settled } }: { readonly reading: OverviewReading }) {
   const { live, href } = useSelection()
   const router = useRouter()
   const [sort, setSort] = useParam('sort')
   const offsetMinutes = useZoneOffset(toMs)
+  const wide = useWide()
   // The axis is that of the steps: it moves on by a step, not by a second.
   const first = series.data?.times[0]
   const last = series.data?.times.at(-1)
   const axis = useMemo(() => {
     const from = first === undefined ? fromMs : Date.parse(first)
     const to = last === undefined ? toMs : Date.parse(last)
-    return { fromMs: from, toMs: Math.max(to, from + 1), offsetMinutes }
+    return { fromMs: from, toMs: Math.max(to, from + 1), offsetMinutes, grow: wide ? GROWN : 1 }
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- without data the present matters only once
-  }, [first, last, offsetMinutes])
+  }, [first, last, offsetMinutes, wide])
   const onsetMs = rows[0]?.told.find(({ sinceMs }) => sinceMs !== undefined)?.sinceMs
   const onset = onsetMs === undefined ? undefined : (onsetMs - axis.fromMs) / (axis.toMs - axis.fromMs)
   const columns = useMemo(() => serviceColumns(`${rows.length > 0 ? grouped(rows.length) : '–'} services · ${live ? 'last minute' : 'whole range'}`, axis, onset), [rows.length, live, axis, onset])

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { programOf } from '../../live/processes.ts'
 import { bytes, cores } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
@@ -7,7 +8,7 @@ import { age, clock, dayAndClock, instantMs, utc } from '../../ui/time.ts'
 import { Lifeline, LifelineAxis, type Span } from './lifeline.tsx'
 import type { ProcessRow } from './rows.ts'
 
-const LINE = 280
+const LINE = 240
 const NOTHING = <span className="text-t3">–</span>
 
 /** Lines of the tree, 16 px a level. */
@@ -25,11 +26,11 @@ function Guides({ guides }: { readonly guides: readonly boolean[] }) {
 
 function ProcessName({ row: { process, group, guides } }: { readonly row: ProcessRow }) {
   if (group) return <span className="font-medium">{group.name === '' ? <span className="text-t3">no service</span> : <Name text={group.name} />} <span className="text-xs font-normal text-t3">{group.count}</span></span>
-  const { comm, exitedAt, exitCode } = process!
+  const { exitedAt, exitCode } = process!
   return (
     <span className="flex h-6 items-center">
       <Guides guides={guides} />
-      <Name text={comm} className={`cut ${exitedAt === null ? 'font-medium' : ''}`} />
+      <Name text={programOf(process!)} className={`cut ${exitedAt === null ? 'font-medium' : ''}`} />
       {exitedAt !== null && <span className={`pl-1.5 text-xs ${exitCode === 0 ? 'text-t3' : 'text-bad'}`}>{exitCode === null ? 'ended' : `exit ${exitCode}`}</span>}
     </span>
   )
@@ -48,12 +49,12 @@ const isAlive = (row: ProcessRow) => row.group !== undefined || row.process?.exi
 /** The columns of the page. */
 export function processColumns(span: Span, offsetMinutes: number): Column<ProcessRow>[] {
   return [
-    { id: 'process', head: 'Process', width: 190, fixed: true, value: (row) => row.group?.name ?? row.process!.comm, cell: (row) => <ProcessName row={row} /> },
-    { id: 'pid', head: 'PID', width: 72, end: true, value: (row) => of(row, ({ pid }) => pid), cell: (row) => of(row, ({ pid }) => <span className="mono text-t2">{pid}</span>) },
-    { id: 'service', head: 'Service', width: 100, value: (row) => of(row, ({ service }) => service), cell: (row) => text(row, row.process?.service) },
+    { id: 'process', head: 'Process', fixed: true, value: (row) => row.group?.name ?? programOf(row.process!), cell: (row) => <ProcessName row={row} /> },
+    { id: 'pid', head: 'PID', width: 66, end: true, value: (row) => of(row, ({ pid }) => pid), cell: (row) => of(row, ({ pid }) => <span className="mono text-t2">{pid}</span>) },
+    { id: 'service', head: 'Service', width: 132, value: (row) => of(row, ({ service }) => service), cell: (row) => text(row, row.process?.service) },
     { id: 'user', head: 'User', width: 84, hideBelow: 1300, className: 'text-t3', value: (row) => of(row, ({ user }) => user), cell: (row) => text(row, row.process?.user) },
-    { id: 'unit', head: 'Unit or container', width: 156, className: 'text-t3', value: (row) => of(row, ({ unit, container }) => container ?? unit), cell: (row) => text(row, row.process?.container ?? row.process?.unit) },
-    { id: 'started', head: 'Started', width: 84, end: true, descendingFirst: true, className: 'text-t2', value: (row) => of(row, ({ startedAt }) => Date.parse(startedAt)), cell: (row) => of(row, ({ startedAt }) => <Started at={startedAt} span={span} />) },
+    { id: 'unit', head: 'Unit or container', width: 132, className: 'text-t3', value: (row) => of(row, ({ unit, container }) => container ?? unit), cell: (row) => text(row, row.process?.container ?? row.process?.unit) },
+    { id: 'started', head: 'Started', width: 82, end: true, descendingFirst: true, className: 'text-t2', value: (row) => of(row, ({ startedAt }) => Date.parse(startedAt)), cell: (row) => of(row, ({ startedAt }) => <Started at={startedAt} span={span} />) },
     { id: 'cpu', head: 'CPU', width: 92, end: true, descendingFirst: true, value: (row) => (isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null), cell: (row) => <Num figure={cores(isAlive(row) ? (row.group?.cpuCores ?? row.process?.cpuCores) : null)} slot="none" /> },
     { id: 'memory', head: 'Memory', width: 84, end: true, descendingFirst: true, value: (row) => of(row, ({ residentBytes }) => residentBytes), cell: (row) => of(row, ({ residentBytes }) => <Num figure={bytes(isAlive(row) && residentBytes ? residentBytes : null)} slot="bytes" />) },
     { id: 'threads', head: 'Threads', width: 72, end: true, descendingFirst: true, className: 'text-t2', value: (row) => (isAlive(row) ? (row.group?.threads ?? row.process?.threads) : null), cell: (row) => (isAlive(row) ? (row.group?.threads ?? row.process?.threads ?? NOTHING) : NOTHING) },

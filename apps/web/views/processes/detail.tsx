@@ -1,6 +1,6 @@
 'use client'
 import Link from 'next/link'
-import { useSelection, withOnly, type Process } from '../../live/index.ts'
+import { programOf, useSelection, withOnly, type Process } from '../../live/index.ts'
 import { bytes, cores, sentence } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Name } from '../../ui/name.tsx'
@@ -14,7 +14,7 @@ export function ProcessDetail({ process, onClose }: { readonly process: Process;
   const text = (value: string | null) => (value ? <Name text={value} /> : '–')
   const requests = <Link prefetch={false} href={href('/requests', withOnly('pid', String(pid)))} className="control">Requests of {pid}</Link>
   return (
-    <Panel label={`Process ${pid}`} title={<Name text={comm} max={60} />} note={<>process {pid}, child of {parentPid}</>} onClose={onClose} actions={service === null ? undefined : requests}>
+    <Panel label={`Process ${pid}`} title={<Name text={programOf(process)} max={60} />} note={<>process {pid}, child of {parentPid}</>} onClose={onClose} actions={service === null ? undefined : requests}>
       <div className="py-3">
         <Facts facts={[
           ['Service', text(service)], ['User', text(user)], ['Unit', text(unit)], ['Container', text(container)], ['Control group', text(cgroup)],

@@ -27,7 +27,7 @@ export function ServiceHead({ reading, processes, nowMs }: HeadProps) {
     <div className="flex h-[52px] flex-none items-center overflow-hidden border-b border-line">
       <div className="min-w-0 flex-[1_1_304px] px-4">
         <div className="flex items-center gap-2">
-          <span className={`dot ${isMoved ? 'text-warn' : 'text-transparent'}`} title={isMoved ? 'out of its usual range' : undefined} />
+          {isMoved && <span className="dot text-warn" title="out of its usual range" />}
           <h2 className="cut text-lg font-semibold"><Name text={name} max={60} /></h2>
           {known && role && <span className="text-sm whitespace-nowrap text-t3">{protocolName(known.protocol)}{role}</span>}
         </div>

@@ -1,7 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { useMemo, type ReactNode } from 'react'
-import { useSelection, withParam, type Percentiles, type Process, type Syscall } from '../../live/index.ts'
+import { programOf, useSelection, withParam, type Percentiles, type Process, type Syscall } from '../../live/index.ts'
 import { FigureLine } from '../../ui/figure-line.tsx'
 import { cores, count, duration, grouped, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
@@ -37,10 +37,10 @@ function ProcessLines({ processes }: { readonly processes: readonly Process[] })
     <section aria-label="Processes">
       <SideHead title="Processes" right={`${grouped(running)}${ended > 0 ? `, ${grouped(ended)} ended in range` : ''}`} />
       <ul className="border-t border-line">
-        {rows.slice(0, SHOWN_PROCESSES).map(({ host, pid, startedAt, comm, threads, cpuCores, exitedAt }) => (
+        {rows.slice(0, SHOWN_PROCESSES).map(({ host, pid, startedAt, comm, commandLine, threads, cpuCores, exitedAt }) => (
           <FigureLine
             key={`${host} ${pid} ${startedAt}`} href={href('/processes', withParam('find', String(pid)))} ended={exitedAt !== null}
-            name={<><span className="mono">{pid}</span> <Name text={comm} className="text-t3" /> <span className="ml-2 text-t3">{exitedAt === null ? threadsOf(threads) : <>ended <Moment at={exitedAt} /></>}</span></>}
+            name={<><span className="mono">{pid}</span> <Name text={programOf({ comm, commandLine })} className="text-t3" /> <span className="ml-2 text-t3">{exitedAt === null ? threadsOf(threads) : <>ended <Moment at={exitedAt} /></>}</span></>}
             figures={[cores(exitedAt === null ? cpuCores : null)]} slot="none"
           />
         ))}

@@ -24,7 +24,7 @@ export function OffNote({ listening, before }: { readonly listening: Extract<Lis
   const { pending, failed, set, forget } = useProbeSwitch()
   const { probes, fixed } = listening
   if (failed) return <ErrorNote error={failed} onRetry={forget} />
-  if (fixed !== undefined) return <EmptyNote>No system calls here: {fixed}.</EmptyNote>
+  if (fixed !== undefined) return <EmptyNote>{before ? `What is shown was counted before; now nothing is: ${fixed}.` : `No system calls here: ${fixed}.`}</EmptyNote>
   if (pending.size > 0) return <EmptyNote>Turning {PROBE} on …</EmptyNote>
   return (
     <EmptyNote action={{ name: 'Turn it on', run: () => { for (const probe of probes) set(probe, true) } }}>

@@ -6,9 +6,9 @@ const HZ = 49
 
 export const cpuProfile: Probe = {
   name: 'cpu_profile',
-  sees: 'what each CPU is doing, 49 times a second',
+  sees: 'What each CPU is doing, 49 times a second.',
   hooks: ['perf_event'],
-  losesWhenOff: 'flame graphs of CPU time',
+  losesWhenOff: 'Flame graphs are empty.',
   object: '.output/cpu_profile.bpf.o',
   optionalPrograms: {},
   enabledByDefault: false,

@@ -6,9 +6,9 @@ import { Exchange, ExchangeContinued, layouts } from './records.generated.ts'
 
 export const exchange: Probe = {
   name: 'exchange',
-  sees: 'requests on every TCP socket',
+  sees: 'Requests on every TCP socket.',
   hooks: ['sock_send_length', 'sock_recv_length', 'tcp_rcv_space_adjust', 'tcp_sendmsg_locked', 'tcp_destroy_sock'],
-  losesWhenOff: 'requests, latency, the map’s rates',
+  losesWhenOff: 'Requests, their latency and the map are empty.',
   object: '.output/exchange.bpf.o',
   needs: [tracepoint('sock_send_length', '6.3'), tracepoint('sock_recv_length', '6.3')],
   optionalPrograms: { exchange_sending: 'a client’s request is stamped when its sending ends, not when it begins' },
