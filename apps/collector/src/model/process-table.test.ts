@@ -40,13 +40,13 @@ test('a pid used again: records go to who had it then', () => {
   assert.deepEqual(requests.map((r) => r.service), ['old', 'new'])
 })
 
-test('an exited process keeps its name for a minute', () => {
+test('an exited process keeps its name for twenty seconds', () => {
   const { model, requests } = watched()
   model.apply({ kind: 'process-exited', at: 2 * S, pid: 100, startedAt: 100e3, exitCode: 0 })
-  model.tick(61 * S)
+  model.tick(21 * S)
   model.apply(exchange('server', { request: REQUEST, response: OK, cookie: 1 }, outside))
   assert.deepEqual(requests.map((r) => r.service), ['shop'])
-  model.tick(62 * S)
+  model.tick(22 * S)
   assert.equal(model.bounds().processes![0], 1)
 })
 

@@ -8,13 +8,13 @@ import type { ModelSink, ServiceUsage } from './changes.ts'
 import { Process } from './process.ts'
 
 export const MAX_PROCESSES = 32_768
-/** How long an exited process is kept, so that late records find its name. */
-export const EXITED_KEPT_NS: Nanoseconds = 60e9
+/** How long an exited process is kept, so that late records find its name: those that come least often tell of ten seconds. */
+export const EXITED_KEPT_NS: Nanoseconds = 20e9
 export const USAGE_EVERY_NS: Nanoseconds = 5e9
 /** /proc gives start times in clock ticks; no pid comes round again within two. */
 const SAME_START_NS = 20e6
 
-/** Every process that lives or lived a minute ago, by pid. */
+/** Every process that lives or lived a moment ago, by pid. */
 export class ProcessTable {
   private readonly byPid = new Map<number, Process>()
   private readonly labels = new Map<string, Label>()

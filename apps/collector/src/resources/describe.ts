@@ -2,7 +2,7 @@ import type { Observer, ProcessDescribed } from '@sonde/shared/observation'
 import { configDetector, type ServiceRule } from './config/index.ts'
 import { containerDetector } from './container/index.ts'
 import type { Detection, Detector, Files, ProcessFacts } from './detector.ts'
-import { STAYS_AFTER_NS, type Entry, type Instance } from './entry.ts'
+import { isForgotten, STAYS_AFTER_NS, type Entry, type Instance } from './entry.ts'
 import { environment } from './environment/index.ts'
 import { executable } from './executable/index.ts'
 import { Listening } from './listening.ts'
@@ -58,6 +58,7 @@ export class Describer {
 
   /** Looks at a process and says what changed since the last time. A process that is gone is told from what the kernel said. */
   describe(entry: Entry, now: number): void {
+    if (isForgotten(entry, now)) return
     this.describeParents(entry, now)
     const facts = readProcess(entry, this.files)
     if (!facts && entry.startedAt === 0) return // met on a socket, and gone: its comm is all there will be

@@ -25,6 +25,14 @@ export interface Entry extends KernelFacts {
   said: ProcessDescribed | undefined
 }
 
+/** Records of a connection may come after its process has ended. */
+export const KEPT_AFTER_EXIT_NS = 5e9
+
+/** It ended so long ago that the model may have forgotten it, and would take what is said of it for a process that lives. */
+export function isForgotten(entry: Entry, now: number): boolean {
+  return entry.exitedAt !== 0 && now - entry.exitedAt >= KEPT_AFTER_EXIT_NS
+}
+
 /** How long a process without a chosen name that doesn't talk must live to be a service. */
 export const STAYS_AFTER_NS = 10e9
 

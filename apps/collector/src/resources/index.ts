@@ -4,7 +4,7 @@ import type { Losses } from '../health/losses.ts'
 import type { ServiceRule } from './config/index.ts'
 import { Describer } from './describe.ts'
 import type { Files } from './detector.ts'
-import { entryOf, STAYS_AFTER_NS, unannounced, type Entry } from './entry.ts'
+import { entryOf, isForgotten, KEPT_AFTER_EXIT_NS, STAYS_AFTER_NS, unannounced, type Entry } from './entry.ts'
 import { hostFiles } from './files.ts'
 import { Usage } from './usage.ts'
 
@@ -28,8 +28,6 @@ const MOST_PROCESSES = 32_768
 const LOOK_AFTER_NS = 100e6
 /** A server opens its listening sockets one after the other: its name waits for all of them. */
 const PORTS_SETTLE_NS = 100e6
-/** Records of a connection may come after its process has ended. */
-const KEPT_AFTER_EXIT_NS = 5e9
 const LOOKS_PER_TICK = 64
 
 /** Finds out whose processes are: observations of processes and sockets in, ProcessDescribed and ProcessUsed out. */
@@ -80,6 +78,7 @@ export class Resources {
       case 'process-used':
       case 'stack-sampled':
       case 'connection-sampled':
+      case 'connections-living':
       case 'accept-queue-measured':
       case 'segments-dropped':
       case 'name-resolved':
@@ -103,19 +102,15 @@ export class Resources {
   /** Does what is due at `now` (boot time): looks at new processes, samples what services use. */
   tick(now: number): void {
     if (this.existing.length > 0) this.admitExisting(now)
-    let looks = 0
-    const look = (entry: Entry) => {
-      looks++
-      if (!entry.replaced && (!entry.exitedAt || !entry.said)) this.describer.describe(entry, now)
+    const look = (entry: Entry): boolean => {
+      const isDue = !entry.replaced && (entry.exitedAt === 0 || (!entry.said && !isForgotten(entry, now)))
+      if (isDue) this.describe(entry, now)
+      return isDue
     }
-    this.listening.take(now, LOOKS_PER_TICK, look)
-    this.young.take(now, LOOKS_PER_TICK - looks, look)
-    this.staying.take(now, LOOKS_PER_TICK - looks, (entry) => {
-      if (!entry.exitedAt && entry.said?.service === '') look(entry)
-    })
-    this.exited.take(now, Infinity, (entry) => {
-      if (this.entries.get(entry.pid) === entry) this.entries.delete(entry.pid)
-    })
+    let looks = this.listening.take(now, LOOKS_PER_TICK, look)
+    looks += this.young.take(now, LOOKS_PER_TICK - looks, look)
+    this.staying.take(now, LOOKS_PER_TICK - looks, (entry) => !entry.exitedAt && entry.said?.service === '' && look(entry))
+    this.exited.take(now, Infinity, (entry) => this.entries.get(entry.pid) === entry && this.entries.delete(entry.pid))
     this.usage.tick(now, this.entries.values())
   }
 
@@ -171,7 +166,13 @@ export class Resources {
     if (!entry || (entry.said !== undefined && entry.said.service !== '' && entry.instance?.settled !== false)) return
     if (entry.talks && entry.said !== undefined && (entry.instance === undefined || entry.instance.ports.size === 0)) return
     entry.talks = true
-    this.describer.describe(entry, at)
+    this.describe(entry, at)
+  }
+
+  private describe(entry: Entry, now: number): void {
+    this.describer.describe(entry, now)
+    // Met on a socket and not found: nobody would say when it ended.
+    if (entry.startedAt === 0 && this.entries.get(entry.pid) === entry) this.entries.delete(entry.pid)
   }
 
   private meet(pid: number): Entry | undefined {
@@ -216,11 +217,14 @@ class Schedule {
     this.queue.push({ at, entry })
   }
 
-  take(now: number, most: number, use: (entry: Entry) => void): void {
-    for (let n = 0; n < most && this.head < this.queue.length && this.queue[this.head]!.at <= now; n++) use(this.queue[this.head++]!.entry)
+  /** Gives those that are due to `use`, which says if it had anything to do, until that was so `most` times; how often it was. */
+  take(now: number, most: number, use: (entry: Entry) => boolean): number {
+    let used = 0
+    while (used < most && this.head < this.queue.length && this.queue[this.head]!.at <= now) if (use(this.queue[this.head++]!.entry)) used++
     if (this.head > 1024 && this.head * 2 > this.queue.length) {
       this.queue = this.queue.slice(this.head)
       this.head = 0
     }
+    return used
   }
 }
