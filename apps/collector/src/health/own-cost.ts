@@ -1,17 +1,22 @@
+import { ProportionalMemory } from './memory.ts'
+
 /** Readings of this process; injected, so that they can be tested. */
 export interface CostReadings {
   /** User and system time so far, in microseconds. */
   cpuUs(): number
-  residentBytes(): number
+  /** Each page counted once. */
+  memoryBytes(): number
   nowMs(): number
 }
+
+const memory = new ProportionalMemory()
 
 export const processReadings: CostReadings = {
   cpuUs() {
     const { user, system } = process.cpuUsage()
     return user + system
   },
-  residentBytes: () => process.memoryUsage.rss(),
+  memoryBytes: () => memory.of(process.pid, performance.now()),
   nowMs: () => performance.now(),
 }
 
@@ -34,6 +39,6 @@ export class OwnCost {
     const cpuCores = elapsedMs > 0 ? (cpuUs - this.cpuUs) / 1000 / elapsedMs : 0
     this.cpuUs = cpuUs
     this.atMs = atMs
-    return { cpuCores, memoryBytes: this.readings.residentBytes() }
+    return { cpuCores, memoryBytes: this.readings.memoryBytes() }
   }
 }

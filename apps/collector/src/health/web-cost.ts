@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { ProportionalMemory, readText } from './memory.ts'
 
 const SCRIPT = 'apps/web/server/main.ts'
 /** Clock ticks of user space a second are 100 on every architecture of Linux we run on (USER_HZ). */
 const US_PER_TICK = 10_000
-const PAGE_BYTES = 4096
 
 interface Sample {
   readonly pid: number
@@ -15,22 +14,24 @@ interface Sample {
 export class WebCost {
   private readonly supervisorPid: number
   private readonly read: (path: string) => string
+  private readonly memory: ProportionalMemory
   private last: Sample | undefined
 
   /** `read` gives a file's text, '' if there is none. */
   constructor(supervisorPid: number, read: (path: string) => string = readText) {
     this.supervisorPid = supervisorPid
     this.read = read
+    this.memory = new ProportionalMemory(read)
   }
 
   /** Since it was last asked; null the first time, and while there is no web process here. */
   measure(nowMs: number): { cpuCores: number; memoryBytes: number } | null {
     const { last } = this
     const pid = last && this.isWeb(last.pid) ? last.pid : this.find()
-    const stat = pid === undefined ? undefined : parseStat(this.read(`/proc/${pid}/stat`))
-    this.last = stat && { pid: pid!, cpuUs: stat.cpuUs, atMs: nowMs }
-    if (!stat || last?.pid !== pid || nowMs <= last!.atMs) return null
-    return { cpuCores: (stat.cpuUs - last!.cpuUs) / 1000 / (nowMs - last!.atMs), memoryBytes: stat.memoryBytes }
+    const cpuUs = pid === undefined ? undefined : parseCpuUs(this.read(`/proc/${pid}/stat`))
+    this.last = pid === undefined || cpuUs === undefined ? undefined : { pid, cpuUs, atMs: nowMs }
+    if (!this.last || last?.pid !== pid || nowMs <= last!.atMs) return null
+    return { cpuCores: (this.last.cpuUs - last!.cpuUs) / 1000 / (nowMs - last!.atMs), memoryBytes: this.memory.of(this.last.pid, nowMs) }
   }
 
   private find(): number | undefined {
@@ -43,19 +44,9 @@ export class WebCost {
   }
 }
 
-/** proc_pid_stat(5): utime, stime and rss, counted from behind the name, which may hold anything. */
-function parseStat(text: string): { readonly cpuUs: number; readonly memoryBytes: number } | undefined {
+/** proc_pid_stat(5): utime and stime, counted from behind the name, which may hold anything. */
+function parseCpuUs(text: string): number | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [userTicks, systemTicks, pages] = [Number(fields[11]), Number(fields[12]), Number(fields[21])]
-  if (!(userTicks >= 0 && systemTicks >= 0 && pages >= 0)) return undefined
-  return { cpuUs: (userTicks + systemTicks) * US_PER_TICK, memoryBytes: pages * PAGE_BYTES }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code === 'string') return '' // it has ended
-    throw error
-  }
+  const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])]
+  return userTicks >= 0 && systemTicks >= 0 ? (userTicks + systemTicks) * US_PER_TICK : undefined
 }

@@ -70,10 +70,10 @@ export const MEASURED = {
 /** Sonde's own. */
 export const OWN = {
   cpu: metric('sonde.collector.cpu.usage', 'gauge', '{cpu}', 'CPUs the collector uses.'),
-  memory: metric('sonde.collector.memory.usage', 'updown', 'By', 'Resident memory of the collector.'),
-  memoryCeiling: metric('sonde.collector.memory.ceiling', 'updown', 'By', 'Resident memory the collector should not exceed.'),
+  memory: metric('sonde.collector.memory.usage', 'updown', 'By', 'Memory of the collector, each page counted once (PSS).'),
+  memoryCeiling: metric('sonde.collector.memory.ceiling', 'updown', 'By', 'Memory the collector should not exceed.'),
   webCpu: metric('sonde.web.cpu.usage', 'gauge', '{cpu}', 'CPUs the web process beside the collector uses.'),
-  webMemory: metric('sonde.web.memory.usage', 'updown', 'By', 'Resident memory of the web process beside the collector.'),
+  webMemory: metric('sonde.web.memory.usage', 'updown', 'By', 'Memory of the web process beside the collector, each page counted once (PSS).'),
   addedTime: metric('sonde.request.added.time', 'gauge', 's', 'Time the probes add to one request in the watched programs, estimated.'),
   losses: total('sonde.losses', '{loss}', 'What was lost, where, why, and what lacks it.'),
   problems: metric('sonde.problems', 'updown', '{problem}', 'Problems the collector tells of.'),
