@@ -196,7 +196,9 @@ struct socket {
 };
 
 struct file;
-struct bpf_iter_meta;
+struct bpf_iter_meta {
+	__u64 seq_num;
+};
 
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

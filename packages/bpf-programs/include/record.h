@@ -94,25 +94,36 @@ static __always_inline void fill_header(struct record_header *header, __u32 type
 	header->boot_ns = boot_ns;
 }
 
-static __always_inline void *reserve_bytes(__u32 size, __u32 type_id)
+static __always_inline void *try_reserve_bytes(__u32 size, __u32 type_id)
 {
 	struct record_header *header = bpf_ringbuf_reserve(&records, size, 0);
-	if (!header) {
-		lost(LOST_RING_BUFFER);
-		return 0;
-	}
-	fill_header(header, type_id, bpf_ktime_get_boot_ns());
+	if (header)
+		fill_header(header, type_id, bpf_ktime_get_boot_ns());
 	return header;
+}
+
+static __always_inline void *reserve_bytes(__u32 size, __u32 type_id)
+{
+	void *header = try_reserve_bytes(size, type_id);
+	if (!header)
+		lost(LOST_RING_BUFFER);
+	return header;
+}
+
+static __always_inline long try_output_bytes(void *record, __u32 size, __u32 type_id, __u64 boot_ns)
+{
+	fill_header(record, type_id, boot_ns);
+	long error = bpf_ringbuf_output(&records, record, size, wake_flags());
+	if (!error)
+		count_sent();
+	return error;
 }
 
 static __always_inline long output_bytes(void *record, __u32 size, __u32 type_id, __u64 boot_ns)
 {
-	fill_header(record, type_id, boot_ns);
-	long error = bpf_ringbuf_output(&records, record, size, wake_flags());
+	long error = try_output_bytes(record, size, type_id, boot_ns);
 	if (error)
 		lost(LOST_RING_BUFFER);
-	else
-		count_sent();
 	return error;
 }
 
@@ -133,3 +144,7 @@ static __always_inline long output_bytes(void *record, __u32 size, __u32 type_id
  * an error (and counted) if there is no room.
  */
 #define output(type, record, size, at_ns) output_bytes((record), (size), record_type_id(type), (at_ns))
+
+/* The same for who tells it later if there is no room now: then nothing is lost, and nothing counted. */
+#define try_reserve(type) ((struct type *)try_reserve_bytes(sizeof(struct type), record_type_id(type)))
+#define try_output(type, record, size, at_ns) try_output_bytes((record), (size), record_type_id(type), (at_ns))

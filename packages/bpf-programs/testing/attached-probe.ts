@@ -13,11 +13,12 @@ export class AttachedProbe {
   readonly observations: Observation[] = []
   private readonly ring: RingReader
 
-  constructor(probe: Probe) {
+  constructor(probe: Probe, options: { readonly ringBytes?: number } = {}) {
     const elf = readFileSync(join(PACKAGE, probe.object))
     const types = recordTypes(elf)
     if (!types.ok) throw new Error(types.error)
     this.object = new BpfObject(elf, probe.name)
+    if (options.ringBytes) this.object.setMaxEntries('records', options.ringBytes)
     this.object.load()
     const unattached = new Set(probe.runs?.map(({ program }) => program))
     for (const { name } of this.object.programs()) {

@@ -53,6 +53,22 @@ export interface ConnectionClosed extends ConnectionTotals {
   readonly failure: ConnectionFailure | undefined
 }
 
+/**
+ * Connections that live, as a walk over all sockets of the host found them, after ends were lost: what was open when the
+ * walk began and isn't in it is over. Told in parts.
+ */
+export interface ConnectionsLiving {
+  readonly kind: 'connections-living'
+  readonly at: BootNanoseconds
+  /** When the walk began, which tells the parts of one from those of another. */
+  readonly startedAt: BootNanoseconds
+  readonly cookies: readonly number[]
+  /** How many the walk has found, these included: who has fewer has missed some. */
+  readonly listed: number
+  /** The walk is over. */
+  readonly last: boolean
+}
+
 /** Which end of a connection did something; '': none. */
 export type ConnectionEnds = '' | 'local' | 'remote' | 'both'
 
@@ -107,4 +123,4 @@ export interface SegmentsDropped {
   readonly count: number
 }
 
-export type ConnectionObservation = ListenerSeen | ConnectionOpened | ConnectionSampled | ConnectionClosed | ConnectionStrained | AcceptQueueMeasured | SegmentsDropped
+export type ConnectionObservation = ListenerSeen | ConnectionOpened | ConnectionSampled | ConnectionClosed | ConnectionStrained | ConnectionsLiving | AcceptQueueMeasured | SegmentsDropped

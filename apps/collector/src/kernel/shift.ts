@@ -26,6 +26,8 @@ export function shifted(o: Observation, shift: Shift, exchange: ShiftedExchange)
     case 'connection-strained':
     case 'accept-queue-measured':
       return { ...o, at, cookie: o.cookie + shift.cookies }
+    case 'connections-living':
+      return { ...o, at, startedAt: shift.time(o.startedAt), cookies: o.cookies.map((cookie) => cookie + shift.cookies) }
     case 'segments-dropped':
     case 'name-resolved':
     case 'answer-malformed':

@@ -5,7 +5,8 @@ import type { Listener } from './listener-table.ts'
 import type { Process } from './process.ts'
 import type { Request } from './request.ts'
 
-export type ConnectionState = 'established' | 'closed' | 'failed'
+/** `lost`: it is over, and its end was not seen. */
+export type ConnectionState = 'established' | 'closed' | 'failed' | 'lost'
 
 /** What a service's processes used in an interval. */
 export interface ServiceUsage {

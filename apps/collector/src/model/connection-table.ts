@@ -1,4 +1,4 @@
-import type { ConnectionClosed, ConnectionOpened, ConnectionSampled, ConnectionStrained, ConnectionTotals, Role, SocketIdentity } from '@sonde/shared/observation'
+import type { ConnectionClosed, ConnectionOpened, ConnectionSampled, ConnectionsLiving, ConnectionStrained, ConnectionTotals, Role, SocketIdentity } from '@sonde/shared/observation'
 import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
 import { BoundedMap } from '../health/bounded-map.ts'
 import type { Losses } from '../health/losses.ts'
@@ -8,11 +8,15 @@ import type { ModelSink } from './changes.ts'
 import { Connection } from './connection.ts'
 import { hashTuple } from './ids.ts'
 import { isLoopback, type Listeners } from './listeners.ts'
+import { LivingWalk } from './living-walk.ts'
 import type { ProcessTable } from './process-table.ts'
 
 export const MAX_CONNECTIONS = 65_536
 /** Told of connections that are heard of only by their end, which comes at once. */
 const MAX_EARLY_STRAINS = 1024
+/** Most of what an idle connection takes is the request that it would fill next, and that is soon made anew. */
+const RESTS_AFTER_NS: Nanoseconds = 15e9
+const RESTING_A_TICK = 1_024
 /** How long a closed connection is kept: its last exchange may come from another ring buffer a little later. */
 export const CLOSED_KEPT_NS: Nanoseconds = 1e9
 
@@ -29,12 +33,15 @@ export interface ConnectionTableOptions {
 /** Every connection end of this host, by cookie and by 4-tuple, and which two belong together. */
 export class ConnectionTable {
   private readonly byCookie = new Map<number, Connection>()
-  private readonly byTuple = new Map<string, Connection>()
+  /** By `tupleLow`, which both ends have in common; a string for each would take more than what they are for. */
+  private readonly byTuple = new Map<number, Connection>()
   private readonly addresses = new Recent<Label>(8_192)
   /** Closed ones, oldest first. */
   private readonly closed = new Set<Connection>()
   /** By cookie: of a connection that was never open, what it suffered is told just before its end. */
   private readonly earlyStrains: BoundedMap<number, ConnectionStrained>
+  private readonly walk = new LivingWalk()
+  private round = this.byCookie.values()
   private readonly options: ConnectionTableOptions
 
   constructor(options: ConnectionTableOptions) {
@@ -75,14 +82,14 @@ export class ConnectionTable {
     const connection = this.byCookie.get(o.cookie)
     if (!connection) return this.earlyStrains.set(o.cookie, { ...o })
     if (connection.closedAt) return
-    connection.strain = { ...o }
+    connection.strain = isStrained(o) ? { ...o } : undefined
     if (o.pid && !connection.pid) this.attach(connection, o.pid, o.at)
     if (connection.reported) this.say(connection, o.at)
   }
 
   ended(o: ConnectionClosed): void {
     const connection = this.byCookie.get(o.socket.cookie) ?? this.add(o.socket, o.role, o.at)
-    if (connection.closedAt) return
+    if (connection.closedAt && connection.state !== 'lost') return
     if (o.pid && !connection.pid) this.attach(connection, o.pid, o.at)
     if (o.connectNs !== undefined) connection.connectNs = o.connectNs
     setTotals(connection, o)
@@ -91,6 +98,16 @@ export class ConnectionTable {
     connection.state = o.failure !== undefined && !connection.reported && o.bytesSent + o.bytesReceived === 0 ? 'failed' : 'closed'
     this.closed.add(connection)
     this.say(connection, o.at)
+  }
+
+  /** Connections whose end was lost are over, too: what they came to is not known. */
+  living(o: ConnectionsLiving): void {
+    for (const connection of this.walk.take(o, () => this.told())) {
+      connection.closedAt = o.startedAt
+      connection.state = 'lost'
+      this.closed.add(connection)
+      this.say(connection, o.at)
+    }
   }
 
   /** A connection nothing told of before an exchange on it (the other probe is off, or comes later). */
@@ -105,9 +122,8 @@ export class ConnectionTable {
     connection.strain = this.earlyStrains.get(socket.cookie)
     if (connection.strain) this.earlyStrains.delete(socket.cookie)
     this.byCookie.set(socket.cookie, connection)
-    const key = tuple(localAddress, localPort, remoteAddress, remotePort)
-    connection.sameTuple = this.byTuple.get(key)
-    this.byTuple.set(key, connection)
+    connection.sameTuple = this.byTuple.get(low)
+    this.byTuple.set(low, connection)
     this.options.listeners.learn(localAddress, socket.netns)
     this.link(connection)
     return connection
@@ -127,6 +143,25 @@ export class ConnectionTable {
       if (connection.closedAt + CLOSED_KEPT_NS > now) break
       this.forget(connection)
     }
+    this.rest(now)
+  }
+
+  /** Goes round among the connections, some each time, and has the idle ones let go what they don't need. */
+  private rest(now: BootNanoseconds): void {
+    for (let i = 0; i < RESTING_A_TICK; i++) {
+      const next = this.round.next()
+      if (next.done) {
+        this.round = this.byCookie.values()
+        return
+      }
+      const connection = next.value
+      if (connection.request && !connection.holding && connection.request.arrivedAt + RESTS_AFTER_NS < now) connection.request = undefined
+    }
+  }
+
+  /** Open ones that the kernel has told of: others it may not know, and wouldn't find. */
+  private *told(): Generator<Connection> {
+    for (const connection of this.byCookie.values()) if (!connection.closedAt && (connection.reported || connection.own)) yield connection
   }
 
   private say(connection: Connection, at: BootNanoseconds): void {
@@ -146,11 +181,10 @@ export class ConnectionTable {
    * end has one other: an end that already has one is an earlier use of the ports.
    */
   private link(connection: Connection): void {
-    const { localAddress, localPort, remoteAddress, remotePort, role, netns } = connection
+    const { localAddress, role, netns } = connection
     let found: Connection | undefined
-    let candidate = this.byTuple.get(tuple(remoteAddress.text, remotePort, localAddress.text, localPort))
-    for (; candidate; candidate = candidate.sameTuple) {
-      if (candidate.peer || candidate.role === role) continue
+    for (let candidate = connection.sameTuple; candidate; candidate = candidate.sameTuple) {
+      if (candidate.peer || candidate.role === role || !areMirrored(connection, candidate)) continue
       if (candidate.netns === netns) {
         found = candidate
         break
@@ -176,17 +210,20 @@ export class ConnectionTable {
     this.options.onForget(connection)
     this.closed.delete(connection)
     this.byCookie.delete(connection.cookie)
-    const key = tuple(connection.localAddress.text, connection.localPort, connection.remoteAddress.text, connection.remotePort)
-    const newest = this.byTuple.get(key)
-    if (newest === connection) {
-      if (connection.sameTuple) this.byTuple.set(key, connection.sameTuple)
-      else this.byTuple.delete(key)
-    } else {
-      let newer = newest
-      while (newer && newer.sameTuple !== connection) newer = newer.sameTuple
-      if (newer) newer.sameTuple = connection.sameTuple
-    }
+    this.unchain(connection)
     connection.sameTuple = undefined
+  }
+
+  private unchain(connection: Connection): void {
+    const newest = this.byTuple.get(connection.tupleLow)
+    if (newest === connection) {
+      if (connection.sameTuple) this.byTuple.set(connection.tupleLow, connection.sameTuple)
+      else this.byTuple.delete(connection.tupleLow)
+      return
+    }
+    let newer = newest
+    while (newer && newer.sameTuple !== connection) newer = newer.sameTuple
+    if (newer) newer.sameTuple = connection.sameTuple
   }
 }
 
@@ -196,8 +233,14 @@ export function disown(connection: Connection): void {
   if (connection.peer) connection.peer.own = true
 }
 
-function tuple(localAddress: string, localPort: number, remoteAddress: string, remotePort: number): string {
-  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`
+function areMirrored(a: Connection, b: Connection): boolean {
+  return a.localPort === b.remotePort && a.remotePort === b.localPort && a.localAddress.text === b.remoteAddress.text && a.remoteAddress.text === b.localAddress.text
+}
+
+/** Whether anything is wrong with it, rather than that it has an owner. */
+function isStrained(o: ConnectionStrained): boolean {
+  const { windowLimitedNs, bufferLimitedNs, unreadMostNs, unreadBytes, unackedBytes, drops, resets, zeroWindows } = o
+  return windowLimitedNs !== 0 || bufferLimitedNs !== 0 || unreadMostNs + unreadBytes + unackedBytes + drops > 0 || resets !== '' || zeroWindows !== ''
 }
 
 /** Takes over totals; true if any differs. */

@@ -8,13 +8,14 @@ import type { Request } from './request.ts'
 /** One end of a TCP connection on this host. */
 export class Connection {
   readonly cookie: number
-  readonly netns: number
   readonly role: Role
   readonly localAddress: Label
   readonly localPort: number
   readonly remoteAddress: Label
   readonly remotePort: number
-  /** Hash of the 4-tuple, client first: equal at both ends. */
+  /** As a signed integer: V8 keeps larger ones apart, 16 bytes each. */
+  private readonly signedNetns: number
+  /** Hash of the 4-tuple, client first: equal at both ends. Signed for the same reason. */
   tupleHigh = 0
   tupleLow = 0
 
@@ -62,7 +63,7 @@ export class Connection {
   undecidedTurns = 8
   /** It speaks something else since an upgrade: its turns are no requests. */
   ended = false
-  /** The request being filled or held; made when the first one comes. */
+  /** The request being filled or held; made when the first one comes, and again after a rest (`connection-table.ts`). */
   request: Request | undefined = undefined
   /** Requests of the same turn behind it, in order: pipelined, and answered one by one. */
   queue: Request[] | undefined = undefined
@@ -73,7 +74,7 @@ export class Connection {
   /** True while the connection is in the list of those that hold. */
   listed = false
 
-  /** The next older end with the same 4-tuple (another namespace, or an earlier use of the ports). */
+  /** The next older end with the same hash of its 4-tuple: the other end, another namespace, an earlier use of the ports. */
   sameTuple: Connection | undefined = undefined
 
   constructor(identity: {
@@ -81,11 +82,14 @@ export class Connection {
     localAddress: Label; localPort: number; remoteAddress: Label; remotePort: number
   }) {
     this.cookie = identity.cookie
-    this.netns = identity.netns
+    this.signedNetns = identity.netns | 0
     this.role = identity.role
     this.localAddress = identity.localAddress
     this.localPort = identity.localPort
     this.remoteAddress = identity.remoteAddress
     this.remotePort = identity.remotePort
+  }
+  get netns(): number {
+    return this.signedNetns >>> 0
   }
 }

@@ -29,7 +29,7 @@ export class RequestIds {
   }
 }
 
-/** Hash of a 4-tuple as two u32: [high, low]. */
+/** Hash of a 4-tuple as two signed words: [high, low]. */
 export function hashTuple(clientAddress: string, clientPort: number, serverAddress: string, serverPort: number): [number, number] {
   const text = `${clientAddress} ${clientPort} ${serverAddress} ${serverPort}`
   let high = 0x811c9dc5
@@ -40,7 +40,7 @@ export function hashTuple(clientAddress: string, clientPort: number, serverAddre
     low = Math.imul(low ^ code, 0x85ebca6b)
     low ^= low >>> 13
   }
-  return [mix(high) >>> 0, mix(low ^ Math.imul(high, 5)) >>> 0]
+  return [mix(high), mix(low ^ Math.imul(high, 5))]
 }
 
 /** Spreads each bit over all 32 (the finaliser of MurmurHash3); a bijection, so it loses nothing. */

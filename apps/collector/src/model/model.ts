@@ -101,6 +101,7 @@ class HostModel implements Model {
       case 'connection-sampled': return this.connections.sampled(observation)
       case 'connection-closed': return this.connections.ended(observation)
       case 'connection-strained': return this.connections.strained(observation)
+      case 'connections-living': return this.connections.living(observation)
       case 'listener-seen': return this.listens(observation)
       case 'accept-queue-measured': return this.listenerTable.measured(observation)
       case 'segments-dropped': return this.sink.dropped(observation)

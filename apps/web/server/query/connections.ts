@@ -15,7 +15,7 @@ const Connection = z.object({
   role: z.enum(['server', 'client']),
   local: z.string(),
   remote: z.string(),
-  state: z.string().openapi({ description: '`established`, `closed` or `failed`.' }),
+  state: z.string().openapi({ description: '`established`, `closed`, `failed`, or `lost`: it is over, and its end was not seen.' }),
   openedAt: Instant,
   closedAt: Instant.nullable(),
   connectNs: DurationNs.nullable(),
@@ -45,7 +45,7 @@ const several = (description: string) => z.union([z.string(), z.array(z.string()
 const filters = {
   service: several('Name of the service whose end it is.'),
   peer: several('Name or address of the other end.'),
-  state: several('`established`, `closed` or `failed`.'),
+  state: several('`established`, `closed`, `failed` or `lost`.'),
   failure: several('Why it failed or ended badly.'),
   host: several('Id of the host.'),
   protocol: several('Protocol it carries.'),

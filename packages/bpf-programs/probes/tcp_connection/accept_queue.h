@@ -23,11 +23,13 @@ static __always_inline void report_queue(struct sock *sk, __u8 closed)
 	__u32 half_open = sock_read(sk, inet_connection_sock, icsk_accept_queue.qlen.counter);
 	if (queue->cookie && queue->length == length && queue->limit == limit && queue->drops == drops && queue->half_open == half_open && !closed)
 		return;
-	queue->cookie = bpf_get_socket_cookie(sk);
-	queue->length = length;
-	queue->limit = limit;
-	queue->half_open = half_open;
-	queue->drops = drops;
-	queue->closed = closed;
-	output(tcp_accept_queue, queue, sizeof(*queue), bpf_ktime_get_boot_ns());
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct tcp_accept_queue record = {
+		.cookie = cookie, .length = length, .limit = limit, .half_open = half_open, .drops = drops, .closed = closed,
+	};
+	__u64 now_ns = bpf_ktime_get_boot_ns();
+	if (closed)
+		output(tcp_accept_queue, &record, sizeof(record), now_ns);
+	else if (!try_output(tcp_accept_queue, &record, sizeof(record), now_ns))
+		*queue = record;
 }

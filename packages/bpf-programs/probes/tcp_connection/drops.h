@@ -30,7 +30,7 @@ static __always_inline void drops_tell(void)
 		if (count == drops_told[reason])
 			continue;
 		struct tcp_dropped record = { .count = count - drops_told[reason], .reason = reason };
-		drops_told[reason] = count;
-		output(tcp_dropped, &record, sizeof(record), bpf_ktime_get_boot_ns());
+		if (!try_output(tcp_dropped, &record, sizeof(record), bpf_ktime_get_boot_ns()))
+			drops_told[reason] = count;
 	}
 }

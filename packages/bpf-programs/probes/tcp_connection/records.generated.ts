@@ -275,6 +275,59 @@ export class TcpListening {
   }
 }
 
+/** `struct tcp_living`, 40 to 2088 bytes. */
+export class TcpLiving {
+  static readonly leastBytes = 40
+  static readonly bytes = 2088
+  view!: DataView
+  bytes!: Buffer
+  offset = 0
+
+  /** Reads the one at `offset` from now on; `view` and `bytes` are over the same memory. */
+  at(view: DataView, bytes: Buffer, offset: number): this {
+    this.view = view
+    this.bytes = bytes
+    this.offset = offset
+    return this
+  }
+
+  get typeId(): number {
+    return this.view.getUint32(this.offset, true)
+  }
+
+  get probeId(): number {
+    return this.view.getUint16(this.offset + 4, true)
+  }
+
+  get cpu(): number {
+    return this.view.getUint16(this.offset + 6, true)
+  }
+
+  get bootNs(): number {
+    return this.view.getUint32(this.offset + 8, true) + this.view.getUint32(this.offset + 12, true) * 0x1_0000_0000
+  }
+
+  get startedNs(): number {
+    return this.view.getUint32(this.offset + 16, true) + this.view.getUint32(this.offset + 20, true) * 0x1_0000_0000
+  }
+
+  get listed(): number {
+    return this.view.getUint32(this.offset + 24, true)
+  }
+
+  get count(): number {
+    return this.view.getUint32(this.offset + 28, true)
+  }
+
+  get last(): number {
+    return this.view.getUint8(this.offset + 32)
+  }
+
+  get cookiesAt(): number {
+    return this.offset + 40
+  }
+}
+
 /** `struct tcp_opened`, 104 bytes. */
 export class TcpOpened {
   static readonly leastBytes = 104
@@ -464,6 +517,7 @@ export const layouts = {
   tcp_closed: 'd6e8274f89696851',
   tcp_dropped: '330766234f487fe3',
   tcp_listening: '091311c32504f78d',
+  tcp_living: '357f7b8cd5b37b92',
   tcp_opened: '8976f59164a98a5c',
   tcp_sampled: '0a23c68af82fa2e4',
   tcp_strained: '021dded1a1263f77',

@@ -89,7 +89,9 @@ static __always_inline void strain_end(struct strain *strain, struct sock *sk)
 	strain->record.zero_windows = 0;
 }
 
-static __always_inline void strain_report(struct strain *strain, __u64 cookie)
+enum strain_report { STRAIN_AGAIN, STRAIN_LAST };
+
+static __always_inline void strain_report(struct strain *strain, __u64 cookie, enum strain_report which)
 {
 	enum { FIRST = offsetof(struct tcp_strained, window_limited_ns) / 8, END = sizeof(struct tcp_strained) / 8 };
 	__u64 hash = 0;
@@ -97,7 +99,10 @@ static __always_inline void strain_report(struct strain *strain, __u64 cookie)
 		hash = hash * 0x9e3779b97f4a7c15 + ((__u64 *)&strain->record)[i];
 	if (hash == strain->reported)
 		return;
-	strain->reported = hash;
 	strain->record.cookie = cookie;
-	output(tcp_strained, &strain->record, sizeof(strain->record), bpf_ktime_get_boot_ns());
+	__u64 now_ns = bpf_ktime_get_boot_ns();
+	if (which == STRAIN_LAST)
+		output(tcp_strained, &strain->record, sizeof(strain->record), now_ns);
+	else if (!try_output(tcp_strained, &strain->record, sizeof(strain->record), now_ns))
+		strain->reported = hash;
 }

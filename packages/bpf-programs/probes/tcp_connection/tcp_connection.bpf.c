@@ -13,10 +13,12 @@
  *
  * The iterators find what was there before, with its owners, and, run again and again, sample what lives. What goes wrong
  * meanwhile (drops, resets) is noted in the socket's storage where it happens, and told with the next sample or the end.
+ * They also tell what found no room in the ring buffer, and of ends that did not, which connections are left (living.h).
  */
 #include "tcp_connection.h"
 #include "accept_queue.h"
 #include "drops.h"
+#include "living.h"
 #include "strain.h"
 #include <bpf/bpf_tracing.h>
 
@@ -28,12 +30,14 @@ enum { ENETUNREACH = 101, ECONNRESET = 104, ETIMEDOUT = 110, ECONNREFUSED = 111,
 /* What is known of a connection: the record of its end as it grows, and what was reported last. */
 struct connection {
 	struct tcp_closed record;
-	__u64 connecting_ns;
+	__u64 begun_ns; /* connect() was called, or it was accepted */
 	__u64 reported_bytes;
 	__u32 reported_retransmits;
-	__u8 opened;    /* and its end is not reported yet */
-	__u8 listening; /* and that is reported */
-	__u8 pad[2];
+	__u32 listed_by; /* the last walk that listed it */
+	__u8 opened;     /* and its end is not reported yet */
+	__u8 told;       /* that it is open */
+	__u8 existing;   /* it was found open */
+	__u8 listening;  /* and that is reported */
 	struct strain strain;
 };
 
@@ -87,29 +91,42 @@ static __always_inline void remember_reported(struct connection *connection, con
 	connection->reported_retransmits = totals->retransmits;
 }
 
-static __always_inline void report_opened(struct sock *sk, struct connection *connection, __u8 existing)
+/* What finds no room is told by the next walk, or with its end: nothing is lost. */
+static __always_inline void tell_opened(struct sock *sk, struct connection *connection)
 {
-	connection->opened = 1;
-	struct tcp_opened *record = reserve(tcp_opened);
+	struct tcp_opened *record = try_reserve(tcp_opened);
+	connection->told = record != 0;
 	if (!record)
 		return;
+	if (!connection->existing)
+		record->header.boot_ns = connection->begun_ns + connection->record.connect_ns;
 	record->socket = connection->record.socket;
 	count(&record->totals, sk, connection->record.role);
 	remember_reported(connection, &record->totals);
 	record->connect_ns = connection->record.connect_ns;
 	record->pid = connection->record.pid;
 	record->role = connection->record.role;
-	record->existing = existing;
+	record->existing = connection->existing;
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
 	submit(record);
+}
+
+static __always_inline void report_opened(struct sock *sk, struct connection *connection, __u8 existing)
+{
+	connection->told = 1; /* so that a walk on another CPU doesn't tell it, too */
+	connection->opened = 1;
+	connection->existing = existing;
+	tell_opened(sk, connection);
 }
 
 static __always_inline void report_closed(struct connection *connection)
 {
 	connection->opened = 0;
-	connection->connecting_ns = 0;
-	strain_report(&connection->strain, connection->record.socket.cookie);
-	output(tcp_closed, &connection->record, sizeof(connection->record), bpf_ktime_get_boot_ns());
+	connection->begun_ns = 0;
+	strain_report(&connection->strain, connection->record.socket.cookie, STRAIN_LAST);
+	if (output(tcp_closed, &connection->record, sizeof(connection->record), bpf_ktime_get_boot_ns()) && connection->told)
+		living_ask();
+	connection->told = 0;
 }
 
 static __always_inline void report_listening(struct sock *sk, __u32 pid)
@@ -119,10 +136,10 @@ static __always_inline void report_listening(struct sock *sk, __u32 pid)
 		lost(LOST_STORAGE);
 	if (!connection || connection->listening)
 		return;
-	connection->listening = 1;
-	struct tcp_listening *record = reserve(tcp_listening);
+	struct tcp_listening *record = try_reserve(tcp_listening);
 	if (!record)
-		return;
+		return; /* the next walk tells it */
+	connection->listening = 1;
 	socket_identify(&record->socket, sk);
 	record->pid = pid;
 	record->pad = 0;
@@ -160,7 +177,7 @@ static __always_inline void on_connecting(struct sock *sk)
 	__builtin_memset(&connection->record.totals, 0, sizeof(connection->record.totals));
 	__builtin_memset(&connection->strain, 0, sizeof(connection->strain));
 	connection->listening = 0;
-	connection->connecting_ns = bpf_ktime_get_boot_ns();
+	connection->begun_ns = bpf_ktime_get_boot_ns();
 	connection->record.pid = bpf_get_current_pid_tgid() >> 32;
 	connection->record.failure = FAILED_NOT;
 	connection->record.connect_ns = 0;
@@ -173,8 +190,11 @@ static __always_inline void on_established(struct sock *sk, int before)
 		connection = begin(sk, SERVER);
 	if (!connection || connection->opened)
 		return; /* connect() was called before the probe was there: the iterator finds it */
-	if (connection->connecting_ns)
-		connection->record.connect_ns = bpf_ktime_get_boot_ns() - connection->connecting_ns;
+	__u64 now_ns = bpf_ktime_get_boot_ns();
+	if (connection->begun_ns)
+		connection->record.connect_ns = now_ns - connection->begun_ns;
+	else
+		connection->begun_ns = now_ns;
 	/* Only once connect() has chosen it is the local address sure. */
 	socket_identify(&connection->record.socket, sk);
 	report_opened(sk, connection, 0);
@@ -188,7 +208,7 @@ static __always_inline void on_close(struct sock *sk, int before)
 	if (connection->listening)
 		report_queue(sk, 1);
 	connection->listening = 0;
-	if (!connection->opened && !connection->connecting_ns)
+	if (!connection->opened && !connection->begun_ns)
 		return;
 	strain_end(&connection->strain, sk);
 	__u8 failure = failure_of(sk->sk_err);
@@ -283,14 +303,34 @@ int BPF_PROG(tcp_socket_destroyed, struct sock *sk)
 static __always_inline void sample(struct sock *sk, struct connection *connection)
 {
 	strain_measure(&connection->strain, sk);
-	strain_report(&connection->strain, connection->record.socket.cookie);
+	strain_report(&connection->strain, connection->record.socket.cookie, STRAIN_AGAIN);
 	struct tcp_sampled record = { .socket = connection->record.socket };
 	count(&record.totals, sk, connection->record.role);
 	if (record.totals.bytes_sent + record.totals.bytes_received == connection->reported_bytes &&
 	    record.totals.retransmits == connection->reported_retransmits)
 		return; /* nothing is new */
-	remember_reported(connection, &record.totals);
-	output(tcp_sampled, &record, sizeof(record), bpf_ktime_get_boot_ns());
+	if (!try_output(tcp_sampled, &record, sizeof(record), bpf_ktime_get_boot_ns()))
+		remember_reported(connection, &record.totals);
+}
+
+static __always_inline struct connection *on_open_found(struct sock *sk, struct connection *connection, __u32 pid)
+{
+	if (!connection)
+		connection = begin(sk, role_of(sk));
+	if (!connection)
+		return 0;
+	if (!connection->record.pid && pid) {
+		connection->record.pid = pid;
+		if (connection->opened)
+			connection->strain.record.pid = pid; /* it was said to be nobody's */
+	}
+	if (!connection->opened)
+		report_opened(sk, connection, 1);
+	else if (connection->told)
+		sample(sk, connection);
+	else
+		tell_opened(sk, connection);
+	return connection;
 }
 
 /* A socket as an iterator finds it; pid 0: its owner isn't known. */
@@ -301,22 +341,11 @@ static __always_inline void on_found(struct sock *sk, __u32 pid)
 		report_listening(sk, pid);
 		report_queue(sk, 0);
 	}
-	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT)
-		return;
 	struct connection *connection = connection_of(sk);
-	if (!connection)
-		connection = begin(sk, role_of(sk));
-	if (!connection)
-		return;
-	if (!connection->record.pid && pid) {
-		connection->record.pid = pid;
-		if (connection->opened)
-			connection->strain.record.pid = pid; /* it was said to be nobody's */
-	}
-	if (connection->opened)
-		sample(sk, connection);
-	else
-		report_opened(sk, connection, 1);
+	if (state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT)
+		connection = on_open_found(sk, connection, pid);
+	if (connection && connection->opened && connection->told)
+		living_list(connection->record.socket.cookie, &connection->listed_by);
 }
 
 /* What processes hold, in all network namespaces. */
@@ -329,6 +358,8 @@ int tcp_sockets_of_tasks(struct bpf_iter__task_file *context)
 		measure_jiffy();
 		return 0; /* the end of the walk */
 	}
+	if (!context->meta->seq_num)
+		living_begin();
 	struct socket *socket = (struct socket *)bpf_sock_from_file(file);
 	struct sock *sk = socket ? socket->sk : 0;
 	if (sk && is_tcp(sk))
@@ -336,13 +367,15 @@ int tcp_sockets_of_tasks(struct bpf_iter__task_file *context)
 	return 0;
 }
 
-/* What nobody holds yet, in the caller's network namespace: established, but not accepted. */
+/* What nobody holds, in the caller's network namespace: established, but not accepted yet; closed, but not over yet. Runs after the other. */
 SEC("iter/tcp")
 int tcp_sockets(struct bpf_iter__tcp *context)
 {
 	struct sock_common *common = context->sk_common;
-	if (!common)
+	if (!common) {
+		living_end();
 		return 0; /* the end of the walk */
+	}
 	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(common);
 	if (sk) /* neither half open nor in TIME_WAIT, which aren't full sockets */
 		on_found(sk, 0);

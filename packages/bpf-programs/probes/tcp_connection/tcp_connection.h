@@ -53,6 +53,7 @@ struct tcp_closed {
 	__u8 pad[2];
 };
 
+enum { LIVING_AT_ONCE = 256 };
 enum { RESET_SENT = 1, RESET_RECEIVED = 2 };
 enum { ZERO_WINDOW_LOCAL = 1, ZERO_WINDOW_REMOTE = 2 };
 
@@ -95,4 +96,18 @@ struct tcp_dropped {
 	__u64 count;  /* since it was told last */
 	__u32 reason; /* enum drop_reason */
 	__u32 pad;
+};
+
+/*
+ * Cookies of connections that live, found by a walk over all sockets: some of them, `last` the rest. `listed` is how many
+ * the walk has found with these: who has fewer has missed some.
+ */
+struct tcp_living {
+	struct record_header header;
+	__u64 started_ns; /* of the walk, which knows nothing of what came later */
+	__u32 listed;
+	__u32 count;
+	__u8 last;
+	__u8 pad[7];
+	__u8 cookies[LIVING_AT_ONCE * 8];
 };

@@ -1,9 +1,9 @@
-import type { AcceptQueueMeasured, ConnectionEnds, ConnectionFailure, ConnectionStrained, ConnectionTotals, Observer } from '@sonde/shared/observation'
+import type { AcceptQueueMeasured, ConnectionEnds, ConnectionFailure, ConnectionsLiving, ConnectionStrained, ConnectionTotals, Observer } from '@sonde/shared/observation'
 import { socketStorage } from '../../kernel-features.ts'
 import type { Probe, RecordReader } from '../../probe.ts'
 import { roleOf, socketIdentity } from '../socket.ts'
 import { DROP_REASONS } from './drop-reasons.ts'
-import { TcpAcceptQueue, TcpClosed, TcpDropped, TcpListening, TcpOpened, TcpSampled, TcpStrained, layouts } from './records.generated.ts'
+import { TcpAcceptQueue, TcpClosed, TcpDropped, TcpListening, TcpLiving, TcpOpened, TcpSampled, TcpStrained, layouts } from './records.generated.ts'
 import type { TcpTotals } from './records.generated.ts'
 
 /** The bits of RESET_… and ZERO_WINDOW_… of tcp_connection.h. */
@@ -37,6 +37,12 @@ function queueOf(record: TcpAcceptQueue): AcceptQueueMeasured {
   return { kind: 'accept-queue-measured', at, cookie, length, limit, halfOpen, drops, closed: closed === 1 }
 }
 
+function livingOf(record: TcpLiving, view: DataView): ConnectionsLiving {
+  const { bootNs: at, startedNs: startedAt, listed, count, last, cookiesAt } = record
+  const cookies = Array.from({ length: count }, (_, i) => Number(view.getBigUint64(cookiesAt + i * 8, true)))
+  return { kind: 'connections-living', at, startedAt, cookies, listed, last: last === 1 }
+}
+
 function open(): RecordReader {
   const listening = new TcpListening()
   const opened = new TcpOpened()
@@ -45,6 +51,7 @@ function open(): RecordReader {
   const strained = new TcpStrained()
   const queue = new TcpAcceptQueue()
   const dropped = new TcpDropped()
+  const living = new TcpLiving()
 
   function observeOpened(observe: Observer): void {
     const { bootNs: at, pid, role, connectNs, existing } = opened
@@ -78,6 +85,8 @@ function open(): RecordReader {
         observe(strainOf(strained.at(view, bytes, at)))
       } else if (record === 'tcp_accept_queue') {
         observe(queueOf(queue.at(view, bytes, at)))
+      } else if (record === 'tcp_living') {
+        observe(livingOf(living.at(view, bytes, at), view))
       } else if (record === 'tcp_dropped') {
         dropped.at(view, bytes, at)
         observe({ kind: 'segments-dropped', at: dropped.bootNs, reason: DROP_REASONS[dropped.reason] ?? 'OTHER', count: dropped.count })
@@ -102,10 +111,12 @@ export const tcpConnection: Probe = {
     tcp_reset_received: 'Of a connection that was reset it isn’t known which end did it.',
     tcp_segment_dropped: 'Segments that this host drops are not counted, nor why.',
     tcp_sockets_of_tasks: 'Connections are not sampled while they live; those from before the start are known only in our network namespace, without their owners.',
-    tcp_sockets: 'Connections from before the start that no process has accepted yet are unknown.',
+    tcp_sockets: 'Connections from before the start that no process has accepted yet are unknown, and one whose end was lost stays open for ever.',
   },
-  iterators: [{ program: 'tcp_sockets_of_tasks', everyMs: 5000 }, { program: 'tcp_sockets', everyMs: 'once' }],
+  iterators: [{ program: 'tcp_sockets_of_tasks', everyMs: 5000 }, { program: 'tcp_sockets', everyMs: 5000 }],
   runs: [{ program: 'tcp_drops_told', everyMs: 5000 }],
+  // Both ends of 20,000 connections that end at once: 112 bytes each.
+  ringBytes: 4 << 20,
   affects: 'connections',
   lossReasons: { LOST_RING_BUFFER: 'ring buffer full', LOST_STORAGE: 'no memory for the storage of a socket' },
   open,

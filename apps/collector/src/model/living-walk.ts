@@ -1,0 +1,48 @@
+import type { ConnectionsLiving } from '@sonde/shared/observation'
+import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { Connection } from './connection.ts'
+
+/** Walks come each 5 s; of two that are further apart the first says nothing about the second. */
+const APART_NS: Nanoseconds = 12e9
+
+/**
+ * Finds connections that are over although nobody said so: open when a walk over all sockets began, and neither in it nor in
+ * the next. One walk isn't enough: a socket on its way from one process to another is held by none.
+ */
+export class LivingWalk {
+  private startedAt: BootNanoseconds = 0
+  private readonly found = new Set<number>()
+  private missed = new Set<Connection>()
+  private missedAt: BootNanoseconds = 0
+
+  /** Takes in a part of a walk; with the last one of a second walk gives those of `open` that are over. */
+  take(o: ConnectionsLiving, open: () => Iterable<Connection>): Connection[] {
+    if (o.startedAt !== this.startedAt) this.found.clear()
+    this.startedAt = o.startedAt
+    for (const cookie of o.cookies) this.found.add(cookie)
+    if (!o.last) return []
+    const isComplete = this.found.size === o.listed
+    const over = isComplete ? this.compare(open()) : []
+    this.found.clear()
+    return over
+  }
+
+  private compare(open: Iterable<Connection>): Connection[] {
+    const before = this.startedAt - this.missedAt < APART_NS ? this.missed : new Set<Connection>()
+    const missed = new Set<Connection>()
+    const over: Connection[] = []
+    for (const connection of open) {
+      if (connection.openedAt >= this.startedAt || this.found.has(connection.cookie)) continue
+      if (before.has(connection) && !this.isHeardOf(connection)) over.push(connection)
+      else missed.add(connection)
+    }
+    this.missed = missed
+    this.missedAt = this.startedAt
+    return over
+  }
+
+  /** Since the walk before. */
+  private isHeardOf({ request }: Connection): boolean {
+    return request !== undefined && request.arrivedAt > this.missedAt
+  }
+}
