@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { loadOtlp, openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
+import { QuietCollection } from './health/quiet-collection.ts'
 import { Health } from './health/report.ts'
 import { WebCost } from './health/web-cost.ts'
 import { createModel, type Model } from './model/index.ts'
@@ -43,6 +44,8 @@ export class Collector implements Reloadable {
   private readonly profiles: ProfileStream
   private exporters: readonly Exporter[]
   private readonly health: Health
+  /** By --expose-gc (scripts/supervisor); nothing without it. */
+  private readonly quiet = new QuietCollection(() => globalThis.gc?.())
   private readonly announcer: Announcer
   private readonly options: CollectorOptions
   private readonly timers: readonly NodeJS.Timeout[]
@@ -120,6 +123,7 @@ export class Collector implements Reloadable {
 
   private report(): void {
     const report = this.health.report()
+    this.quiet.second(report.cost.cpuCores)
     for (const problem of report.problems) this.announcer.problem(problem)
     for (const exporter of this.exporters) exporter.report?.(report)
   }

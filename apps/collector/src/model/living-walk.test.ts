@@ -71,3 +71,23 @@ test('a connection that only an exchange told of is no business of the walks', (
   assert.deepEqual(states(), [])
   assert.equal(model.bounds().connections![0], 4)
 })
+
+test('an idle connection lets go its request, unless it is missed by a walk, and reads the next one as before', () => {
+  const { model, requests } = watched()
+  const ask = (cookie: number, atMs: number) => model.apply(exchange('client', { request: 'GET / HTTP/1.1\r\n\r\n', response: 'HTTP/1.1 204 No Content\r\n\r\n', atMs, cookie }, outside))
+  const held = () => model.snapshot(0).connections.map(({ cookie, request }) => [cookie, request !== undefined])
+  for (const cookie of [1, 2]) {
+    model.apply(opened(cookie))
+    ask(cookie, 6_000)
+  }
+  model.apply(living(5 * SECOND, [1]))
+  model.tick(9.9 * SECOND)
+  assert.deepEqual(held(), [[1, true], [2, true]])
+  model.tick(10.1 * SECOND)
+  model.tick(10.2 * SECOND)
+  assert.deepEqual(held(), [[1, false], [2, true]])
+  model.apply(living(10.3 * SECOND, [1]))
+  assert.deepEqual(held(), [[1, false], [2, true]])
+  ask(1, 11_000)
+  assert.deepEqual(requests.map(({ line, status }) => [line, status]), Array.from({ length: 3 }, () => ['GET /', 204]))
+})

@@ -27,6 +27,11 @@ export class LivingWalk {
     return over
   }
 
+  /** Whether the next walk decides if it is over: that it was heard of since must not be forgotten. */
+  isMissed(connection: Connection): boolean {
+    return this.missed.has(connection)
+  }
+
   private compare(open: Iterable<Connection>): Connection[] {
     const before = this.startedAt - this.missedAt < APART_NS ? this.missed : new Set<Connection>()
     const missed = new Set<Connection>()
