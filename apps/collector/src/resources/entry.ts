@@ -18,6 +18,8 @@ export interface Entry extends KernelFacts {
   /** /proc was asked where it listens; later listeners are reported. */
   scanned: boolean
   readonly existing: boolean
+  /** It has been looked at since it has lived for a while. */
+  stays: boolean
   exitedAt: number
   /** It became another program, which has an entry of its own. */
   replaced: boolean
@@ -52,6 +54,7 @@ export function entryOf(o: ProcessStarted | ProcessExecuted, parent: Entry | und
     talks: false,
     scanned: false,
     existing,
+    stays: false,
     exitedAt: 0,
     replaced: false,
     said: undefined,
@@ -87,6 +90,6 @@ export interface Instance {
 export function unannounced(pid: number): Entry {
   return {
     pid, startedAt: 0, comm: '', uid: 0, netns: 0, filename: '', commandArgs: [], parent: undefined, instance: undefined,
-    ports: [], talks: true, scanned: false, existing: true, exitedAt: 0, replaced: false, said: undefined,
+    ports: [], talks: true, scanned: false, existing: true, stays: false, exitedAt: 0, replaced: false, said: undefined,
   }
 }

@@ -29,6 +29,7 @@ const LOOK_AFTER_NS = 100e6
 /** A server opens its listening sockets one after the other: its name waits for all of them. */
 const PORTS_SETTLE_NS = 100e6
 const LOOKS_PER_TICK = 64
+const STAYS_SOUGHT_EVERY_NS = 1e9
 
 /** Finds out whose processes are: observations of processes and sockets in, ProcessDescribed and ProcessUsed out. */
 export class Resources {
@@ -38,10 +39,10 @@ export class Resources {
   private readonly isOwn: (pid: number) => boolean
   /** Processes to look at, by when; each list is in order of time. */
   private readonly young = new Schedule()
-  private readonly staying = new Schedule()
   private readonly listening = new Schedule()
   private readonly exited = new Schedule()
   private existing: Entry[] = []
+  private staysSoughtAt = 0
 
   constructor(options: ResourcesOptions) {
     const files = options.files ?? hostFiles
@@ -109,7 +110,7 @@ export class Resources {
     }
     let looks = this.listening.take(now, LOOKS_PER_TICK, look)
     looks += this.young.take(now, LOOKS_PER_TICK - looks, look)
-    this.staying.take(now, LOOKS_PER_TICK - looks, (entry) => !entry.exitedAt && entry.said?.service === '' && look(entry))
+    if (now >= this.staysSoughtAt + STAYS_SOUGHT_EVERY_NS) this.lookAtStaying(now, LOOKS_PER_TICK - looks)
     this.exited.take(now, Infinity, (entry) => this.entries.get(entry.pid) === entry && this.entries.delete(entry.pid))
     this.usage.tick(now, this.entries.values())
   }
@@ -184,14 +185,24 @@ export class Resources {
 
   private announce(entry: Entry, at: number): void {
     this.young.add(at + LOOK_AFTER_NS, entry)
-    this.staying.add(entry.startedAt + STAYS_AFTER_NS, entry)
+  }
+
+  /** Who has lived for a while is a service even if it doesn't talk. */
+  private lookAtStaying(now: number, most: number): void {
+    this.staysSoughtAt = now
+    let looks = 0
+    for (const entry of this.entries.values()) {
+      if (entry.exitedAt || entry.stays || entry.said?.service !== '' || now - entry.startedAt < STAYS_AFTER_NS) continue
+      if (looks++ === most) return
+      entry.stays = true
+      this.describe(entry, now)
+    }
   }
 
   /** Oldest first, so that of two with one name the same one keeps it each time Sonde starts. */
   private admitExisting(now: number): void {
     for (const entry of this.existing.toSorted((a, b) => a.startedAt - b.startedAt)) {
       this.young.add(now, entry)
-      if (now - entry.startedAt < STAYS_AFTER_NS) this.staying.add(entry.startedAt + STAYS_AFTER_NS, entry)
     }
     this.existing = []
   }
