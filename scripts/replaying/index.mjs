@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { childEnvironment } from '../environment.mjs'
 import { root, setUp } from '../set-up/index.mjs'
-import { checkPort, checkSystem } from '../set-up/machine.mjs'
+import { checkDisk, checkPort, checkSystem } from '../set-up/machine.mjs'
 import { Problem } from '../set-up/problem.mjs'
 import { readSettings } from '../set-up/settings.mjs'
 import { Supervisor, commandsOf } from '../supervisor/index.mjs'
@@ -22,6 +22,7 @@ export async function showRecording({ recording, flags, port, install }) {
   else checkBuilt()
   // What is wrong with it is said once, before anything is started.
   await readSettings(root, ['--replay', recording, ...flags])
+  checkDisk(tmpdir(), 'replay')
   const dataDirectory = mkdtempSync(join(tmpdir(), 'sonde-demo-'))
   try {
     for (const part of ['web', 'collector', 'run']) mkdirSync(join(dataDirectory, part), { mode: 0o700 })

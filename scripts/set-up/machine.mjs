@@ -6,8 +6,11 @@ import { Problem } from './problem.mjs'
 
 const GIB = 1024 ** 3
 // Packages, modules and the build take 1.9 GiB on Debian 12; the rest is for recorded traffic.
-const DISK_FOR_SET_UP = 3 * GIB
-const DISK_FOR_DATA = GIB / 4
+const DISK_NEEDED = {
+  'set-up': { bytes: 3 * GIB, what: 'the set-up', fix: 'free some space' },
+  data: { bytes: GIB / 4, what: 'what is recorded', fix: 'free some space, or give another place with --data-dir' },
+  replay: { bytes: GIB / 4, what: 'what is replayed', fix: 'free some space, or name another place in TMPDIR' },
+}
 const ASK_FOR_MS = 1000
 const MOST_OF_AN_ANSWER = 1 << 20
 /** Capabilities without which no program loads, by their bit in /proc/self/status. */
@@ -56,19 +59,16 @@ export function lackingCapabilities(status) {
 /**
  * Whether a directory's disk holds what is to come.
  * @param {string} directory may not exist yet
- * @param {'set-up' | 'data'} purpose
+ * @param {keyof typeof DISK_NEEDED} purpose
  */
 export function checkDisk(directory, purpose) {
   let existing = directory
   while (!existsSync(existing)) existing = dirname(existing)
   const disk = statfsSync(existing)
   const free = disk.bavail * disk.bsize
-  const needed = purpose === 'data' ? DISK_FOR_DATA : DISK_FOR_SET_UP
-  if (free >= needed) return
-  throw new Problem(
-    `The disk under ${existing} has ${(free / GIB).toFixed(1)} GiB free; ${purpose === 'data' ? 'what is recorded' : 'the set-up'} needs ${(needed / GIB).toFixed(2)} GiB.`,
-    purpose === 'data' ? 'free some space, or give another place with --data-dir' : 'free some space',
-  )
+  const { bytes, what, fix } = DISK_NEEDED[purpose]
+  if (free >= bytes) return
+  throw new Problem(`The disk under ${existing} has ${(free / GIB).toFixed(1)} GiB free; ${what} needs ${(bytes / GIB).toFixed(2)} GiB.`, fix)
 }
 
 /**

@@ -17,6 +17,8 @@ export function readMessage(line) {
   if (line.startsWith('{')) {
     try {
       const message = JSON.parse(line)
+      // Of a bug: its stack, a line each.
+      if (message.type === 'error' && typeof message.detail === 'string') return { type: 'text', text: message.detail }
       if (message.type === 'ready') return { type: 'ready', watched: message.watched ?? [], partly: message.partly ?? [], refused: message.refused ?? [], off: message.off ?? [] }
       if (message.type === 'recorded' && typeof message.records === 'number') return message
       if ((message.type === 'recovered' || message.type === 'notice') && typeof message.detail === 'string') return { type: 'notice', text: message.detail }

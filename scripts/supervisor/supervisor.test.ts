@@ -18,6 +18,7 @@ test('lines are messages of ours or text', () => {
   assert.deepEqual(readMessage('{"type":"recovered","detail":"2 s were lost"}'), { type: 'notice', text: '2 s were lost' })
   assert.deepEqual(readMessage('{"type":"problem","what":"No room","detail":"","fix":"free some"}'), { type: 'problem', what: 'No room', detail: undefined, fix: 'free some' })
   assert.deepEqual(readMessage('{"type":"notice","detail":"read again"}'), { type: 'notice', text: 'read again' })
+  assert.deepEqual(readMessage('{"type":"error","time":"x","detail":"Error: no\\n    at x"}'), { type: 'text', text: 'Error: no\n    at x' })
   for (const line of ['{"type":"problem"}', '{"type":', '{}', 'ready', '']) assert.deepEqual(readMessage(line), { type: 'text', text: line })
 })
 

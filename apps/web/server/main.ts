@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env)
   if (!config) return void process.stdout.write(`${HELP}\n`)
   giveWay()
-  const web = new Web(config, { version, log })
+  const web = new Web(config, { version, log, onStored: (problem) => say(problem ? { type: 'problem', ...problem } : { type: 'notice', detail: 'Telemetry is being stored again.' }) })
   let stopping = false
   const stop = () => {
     if (stopping) return

@@ -17,7 +17,7 @@ export class TestWeb {
 
   constructor(directory: string, changes: Partial<WebConfig> = {}) {
     this.config = { ...readConfig(['--listen', '127.0.0.1:0', '--data-dir', directory, '--api-only'], {})!, ...changes }
-    this.web = new Web(this.config, { version: '9.9.9', log: (error) => this.logged.push(error) })
+    this.web = new Web(this.config, { version: '9.9.9', log: (error) => this.logged.push(error), onStored: (problem) => this.logged.push(problem) })
   }
 
   get api(): string {

@@ -18,6 +18,7 @@ import { Recovery } from './recovery.ts'
 import { DuckDbStore } from './store/duckdb/duckdb-store.ts'
 import { StoreOpenError } from './store/duckdb/connections.ts'
 import { People } from './store/people.ts'
+import type { StoreState } from './store/store.ts'
 
 const TICK_MS = 1000
 /** The stream of this process's own rows. */
@@ -28,6 +29,8 @@ export interface WebOptions {
   readonly version: string
   /** A line for the log: something went wrong that nobody can be answered about. */
   log(error: unknown): void
+  /** The store cannot write any more, or can again. */
+  onStored(problem: StoreState['problem']): void
 }
 
 const wallNow = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n
@@ -137,7 +140,7 @@ export class Web {
       this.store = await DuckDbStore.open({ ...this.config, directory, now: wallNow }, {
         onCommitted: (stream, sequence) => this.ingest?.onCommitted(stream, sequence),
         onState: (state) => {
-          this.options.log(new Error(state.problem ? `${state.problem.what}: ${state.problem.detail}` : 'Telemetry is being stored again'))
+          this.options.onStored(state.problem)
           if (state.state === 'failing') this.ingest?.refuseAll(state.problem?.detail ?? 'the store cannot write')
         },
       })

@@ -35,6 +35,11 @@ export function utc(instant: string): string {
   return instant.replace('T', ' ').replace(/Z$/, ' UTC')
 }
 
+/** Text with API instants in it, as people read them: `2026-11-22T13:08:39.123456789Z` is `2026-11-22 14:08:39`. */
+export function withLocalInstants(text: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z/g, (instant) => dayAndClock(instantMs(instant)))
+}
+
 /** `CET`, `UTC`, `GMT+5:30`: the zone's short name at an instant. */
 export function zoneName(ms: number, timeZone?: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(ms)

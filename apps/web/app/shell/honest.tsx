@@ -5,7 +5,7 @@ import { liveSocket, useConnection, useNow, useSelection, useTopic, type Connect
 import { bytes, cores, duration, grouped, sentence, significant } from '../../ui/format.ts'
 import { HonestLine, type HonestLineProps } from '../../ui/honest-line.tsx'
 import { visible } from '../../ui/text.ts'
-import { clock, instantMs, zoneName } from '../../ui/time.ts'
+import { age, clock, instantMs, zoneName } from '../../ui/time.ts'
 import type { PageEntry } from './pages.ts'
 
 /** Rows are sent as they come, ten times a second at most: on average half of that passes until they are shown. */
@@ -27,13 +27,17 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
     data && <Cost key="cost" status={data} />,
     data?.addedNsPerRequest ? <Wide key="adds" title="measured in the kernel: what probe exchange takes for all ends of a request; the Collector page has every probe and service">adds ≈ <Value>{sentence(duration(data.addedNsPerRequest))}</Value> a request</Wide> : undefined,
   ]
-  const right = [data?.lagNs && !stale && live ? `shown ${((data.lagNs.p50 + SHOWN_NS) / 1e9).toFixed(1)}\u00a0s after it happened` : undefined, now === 0 ? undefined : `times in ${zoneName(now)}`]
+  const right = [data?.lagNs && !stale && live ? `shown ${lag((data.lagNs.p50 + SHOWN_NS) / 1e9)} after it happened` : undefined, now === 0 ? undefined : `times in ${zoneName(now)}`]
   return <HonestLine state={verdict.state} items={items.filter((item) => item !== undefined)} right={right.filter((item) => item !== undefined)} />
 }
 
-/** The worst that is to be said: no connection, a silent host, losses, another problem, what nobody here can read. */
+/** Tenths matter of seconds. */
+const lag = (seconds: number) => (seconds < 60 ? `${seconds.toFixed(1)}\u00a0s` : age(seconds))
+
+/** The worst that is to be said: no connection, a store that cannot write, a silent host, losses, another problem, what nobody here can read. */
 function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[], connections: Status['connections'] | undefined): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
   if (state === 'away') return { state: 'stale', says: <Away since={heardMs ?? sinceMs} /> }
+  if (status?.store.state === 'failing') return { state: 'stale', says: <Warning title={status.problems.map(({ what, detail }) => visible(`${what}: ${detail}`)).join('\n')}>nothing is being stored</Warning> }
   const silent = status?.hosts.filter(({ connected }) => !connected) ?? []
   if (silent[0]) return { state: silent.length === status?.hosts.length ? 'stale' : 'partial', says: <Warning>{visible(silent[0].name)} silent since {clock(instantMs(silent[0].lastSeenAt))}</Warning> }
   if (lost.length > 0) return { state: 'partial', says: <Lost lost={lost} /> }

@@ -34,11 +34,12 @@ export function CollectorView() {
   const rows = useMemo(() => probeRows(probes.data?.probes ?? [], status.data?.addedNsPerRequest ?? null), [probes.data, status.data])
   const shownHosts = (hosts.data?.hosts ?? []).filter(({ id }) => chosen === undefined || id === chosen)
   const on = rows.filter(({ probe }) => probe?.enabled).length
+  const isAway = shownHosts.length > 0 && !shownHosts.some(({ connected }) => connected)
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Problems problems={status.data?.problems ?? []} />
       <Tiles status={status.data} hosts={hosts.data} probes={probes.data} losses={losses.data} />
-      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on; a switch takes effect in under a second and is kept` : undefined} right={probes.data && <CostWindowsNote windows={probes.data.costWindows} isMeasured={probes.data.probes.some(({ cpuShare }) => cpuShare !== null)} />} />
+      <SectionHead title="Probes" note={rows.length > 0 ? `${on} of ${rows.length - 1} on${isAway ? ' when last heard' : '; a switch takes effect in under a second and is kept'}` : undefined} right={probes.data && <CostWindowsNote windows={probes.data.costWindows} isMeasured={probes.data.probes.some(({ cpuShare }) => cpuShare !== null)} />} />
       {failed && <p className="px-4 pb-2"><ErrorNote error={failed} onRetry={forget} /></p>}
       <DataTable
         label="Probes"
@@ -48,6 +49,7 @@ export function CollectorView() {
         rowKey={rowKey}
         rowHeight={38}
         ended={isOff}
+        dim={isAway}
         loading={probes.loading}
         empty={probes.error ? <ErrorNote error={probes.error} onRetry={probes.retry} /> : <EmptyNote>No collector has reported. It is started with Sonde; its log says why if it is not.</EmptyNote>}
       />

@@ -60,6 +60,6 @@ export function probeColumns({ pending, set }: Switching, hostNames: ReadonlyMap
     { id: 'cpu', head: 'CPU', width: 84, end: true, cell: (row) => <Num figure={share(row.sum ? row.sum.cpuShare : row.probe!.cpuShare)} /> },
     { id: 'adds', head: 'Adds a request', label: 'Adds a request, estimated', width: 108, end: true, hideBelow: 1240, cell: (row) => <Adds row={row} /> },
     { id: 'lost', head: 'Lost', width: 80, end: true, cell: (row) => <Num figure={count(row.sum ? row.sum.lost : row.probe!.lost)} slot="none" tone={(row.sum?.lost ?? row.probe?.lost ?? 0) > 0 ? 'warn' : 'usual'} /> },
-    { id: 'off', head: 'Without it', width: 236, hideBelow: 1100, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
+    { id: 'off', head: 'Without it', width: 236, hideBelow: 1180, className: 'text-t3', cell: (row) => (row.probe ? <span title={row.probe.losesWhenOff}>{row.probe.losesWhenOff}</span> : 'CPU is a share of one core') },
   ]
 }

@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../live/index.ts'
 import { Name } from '../../ui/name.tsx'
+import { withLocalInstants } from '../../ui/time.ts'
 
 /** What keeps Sonde from seeing or keeping all, and what to do about each. */
 export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
@@ -10,7 +11,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
       {problems.map(({ what, detail, fix }, i) => (
         <li key={i} className="flex gap-2 py-0.5">
           <TriangleAlert size={14} strokeWidth={1.6} className="mt-px flex-none text-warn" aria-hidden />
-          <p><Name text={what} className="font-medium" /> <Name text={detail} max={600} className="text-t2" /> <Name text={fix} max={600} /></p>
+          <p><Name text={what} className="font-medium" /> <Name text={withLocalInstants(detail)} max={600} className="text-t2" /> <Name text={fix} max={600} /></p>
         </li>
       ))}
     </ul>

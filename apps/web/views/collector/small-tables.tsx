@@ -47,7 +47,7 @@ export function ExportersTable({ exporters }: { readonly exporters: Reading<Expo
       <SectionHead id="exporters" title="Exporters" />
       {list.length === 0 ? <Note reading={exporters}>No collector has told of any.</Note> : (
         <table aria-labelledby="exporters" className="w-full table-fixed border-separate border-spacing-0 border-t border-line text-sm">
-          <colgroup><col /><col style={{ width: 88 }} /><col style={{ width: 84 }} /><col style={{ width: 66 }} /><col style={{ width: 72 }} /></colgroup>
+          <colgroup><col /><col style={{ width: 78 }} /><col style={{ width: 72 }} /><col style={{ width: 62 }} /><col style={{ width: 68 }} /></colgroup>
           <thead><tr><th scope="col" className={`${HEAD} text-left`}>Exporter</th><th scope="col" className={`${HEAD} text-left`}>State</th><th scope="col" className={`${HEAD} text-right`}>Sent</th><th scope="col" className={`${HEAD} text-right`}>Queued</th><th scope="col" className={`${HEAD} text-right`}>Dropped</th></tr></thead>
           <tbody>
             {list.map(({ name, host, state, sent, queued, dropped, lastError }) => (

@@ -15,22 +15,22 @@ import { storyOf } from './story.ts'
 
 interface PanelProps {
   readonly connections: readonly Connection[]
+  /** They have been read: none is none. */
+  readonly isKnown: boolean
   readonly chosen: Connection | undefined
   readonly nowMs: number
   /** How many of the range's connections are here, if not all. */
-  readonly note: string
+  readonly note: string | undefined
   readonly onClose: () => void
   readonly onFailure: (text: string) => void
 }
 
 const PER_DECADE = 13
 
-/** What happened to the chosen one, then of all of the range: how long connecting took, round trips, failures. */
-export function ConnectionPanel({ connections, chosen, nowMs, note, onClose, onFailure }: PanelProps) {
+/** What happened to the chosen one, then figures of all of the range. */
+export function ConnectionPanel({ connections, isKnown, chosen, nowMs, note, onClose, onFailure }: PanelProps) {
   const { href } = useSelection()
   const title = chosen ? <Ends connection={chosen} /> : 'All connections'
-  const measured = connections.filter((one) => one.connectNs !== null && one.state !== 'failed').length
-  const trips = connections.filter((one) => one.srttNs !== null).length
   return (
     <Panel
       label={chosen ? 'The chosen connection' : 'All connections of the range'}
@@ -39,13 +39,24 @@ export function ConnectionPanel({ connections, chosen, nowMs, note, onClose, onF
       {...(chosen && { onClose })}
       {...(chosen && chosen.bytesSent + chosen.bytesReceived > 0 && { actions: <Link href={href('/requests', withOnly('connection', chosen.id))} prefetch={false} className="control control-primary">Its requests</Link> })}
     >
+      {isKnown && <Figures connections={connections} chosen={chosen} onFailure={onFailure} />}
+      <DropList />
+    </Panel>
+  )
+}
+
+/** Of all of the range: how long connecting took, round trips, failures. */
+function Figures({ connections, chosen, onFailure }: Pick<PanelProps, 'connections' | 'chosen' | 'onFailure'>) {
+  const measured = connections.filter((one) => one.connectNs !== null && one.state !== 'failed').length
+  const trips = connections.filter((one) => one.srttNs !== null).length
+  return (
+    <>
       <SectionHead title="Connect time" note={`${grouped(measured)} in range, √ scale`} />
       <Durations label={`Connect time of ${grouped(measured)} connections`} values={connections} of={(one) => (one.state === 'failed' ? null : one.connectNs)} marked={chosen?.state === 'failed' ? null : chosen?.connectNs} />
       <SectionHead title="Round trip" note={`${grouped(trips)}, smoothed, at last packet`} />
       <Durations label={`Round trip of ${grouped(trips)} connections`} values={connections} of={(one) => one.srttNs} marked={chosen?.srttNs} />
       <Failures connections={connections} onFailure={onFailure} />
-      <DropList />
-    </Panel>
+    </>
   )
 }
 

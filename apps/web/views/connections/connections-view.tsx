@@ -56,7 +56,7 @@ function ConnectionList() {
     close()
   }
   const onFind = useCallback((text: string) => setFind(text === '' ? null : text), [setFind])
-  const note = data && data.total > found.length ? `of the newest ${grouped(found.length)} of ${grouped(data.total)} in range` : `${grouped(connections.length)} in range`
+  const note = data === undefined ? undefined : data.total > found.length ? `of the newest ${grouped(found.length)} of ${grouped(data.total)} in range` : `${grouped(connections.length)} in range`
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc closes the panel from wherever the focus is
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
@@ -76,7 +76,7 @@ function ConnectionList() {
           empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{found.length > 0 ? 'No connection of this range matches.' : 'No TCP connection in this range. They appear here when one is made, and those that are open already within seconds.'}</EmptyNote>}
         />
         <div className="contents max-desk:hidden">
-          <ConnectionPanel connections={connections} chosen={chosen} nowMs={nowMs} note={note} onClose={close} onFailure={setFind} />
+          <ConnectionPanel connections={connections} isKnown={data !== undefined} chosen={chosen} nowMs={nowMs} note={note} onClose={close} onFailure={setFind} />
         </div>
       </div>
     </div>

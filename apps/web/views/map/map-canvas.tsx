@@ -76,7 +76,7 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation,
         elementsSelectable={false}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
-        onMoveStart={(event) => { if (event) fit.release() }}
+        onMove={(event) => { if (event) fit.release() }}
         onNodeClick={(_, node) => onChoose(node.id)}
         onEdgeClick={(_, edge) => onChoose(edge.id)}
         onPaneClick={() => onChoose(null)}

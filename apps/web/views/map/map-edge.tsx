@@ -39,12 +39,15 @@ function Label({ data, at: [x, y] }: { readonly data: EdgeData; readonly at: rea
   return (
     <EdgeLabelRenderer>
       <div
-        className={`pointer-events-none absolute flex h-4 items-center gap-1.5 rounded-[3px] bg-s0 px-[5px] text-xs whitespace-nowrap text-t3 ${chosen ? 'shadow-[0_0_0_1px_var(--accent)]' : ''} ${walked ? 'shadow-(--focus-ring)' : ''}`}
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`, opacity: dimmed ? 0.3 : 1, zIndex: chosen || walked ? 2 : edge.slow > 0 ? 1 : 0 }}
+        className={`pointer-events-none absolute rounded-[3px] bg-s0 px-[5px] text-xs whitespace-nowrap text-t3 ${chosen ? 'shadow-[0_0_0_1px_var(--accent)]' : ''} ${walked ? 'shadow-(--focus-ring)' : ''}`}
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`, zIndex: chosen || walked ? 2 : edge.slow > 0 ? 1 : 0 }}
         aria-hidden="true"
       >
-        {edge.rate === 0 ? 'quiet' : perSecond}
-        {p95 !== '' && <span style={{ color: slowInk(edge.slow), fontWeight: edge.slow > 1 ? 500 : 400 }}>{p95}</span>}
+        {/* Its ground stays: the line would go through the words. */}
+        <span className="flex h-4 items-center gap-1.5" style={{ opacity: dimmed ? 0.3 : 1 }}>
+          {edge.rate === 0 ? 'quiet' : perSecond}
+          {p95 !== '' && <span style={{ color: slowInk(edge.slow), fontWeight: edge.slow > 1 ? 500 : 400 }}>{p95}</span>}
+        </span>
       </div>
     </EdgeLabelRenderer>
   )

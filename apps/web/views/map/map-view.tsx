@@ -37,7 +37,7 @@ export function MapView() {
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
         <Protocols protocols={protocols} chosen={protocol} onChoose={setProtocol} />
-        <span className="cut ml-1 text-sm text-t3">{model && whole && mapSummary(whole, model, grouped)}</span>
+        <span className="cut ml-1 text-sm text-t3">{has && whole && mapSummary(whole, model, grouped)}</span>
         {failure !== undefined && <PartialNote>{`the layout failed: ${failure}; nodes stand in rows`}</PartialNote>}
         {openedByHand > 0 && <button type="button" className="control flex-none" onClick={collapseAll}>Collapse groups</button>}
         <span className="flex-1" />

@@ -42,7 +42,7 @@ export function EndpointsTable({ reading }: { readonly reading: ServiceReading }
 const requestsOf = ({ role }: ServiceReading, method: string, template: string): Change =>
   all(...(role ? [withOnly('role', role)] : []), ...(method === '' ? [] : [withOnly('method', method)]), ...(template === '' ? [] : [withOnly('template', template)]))
 
-function useEndpoints({ asked, role, figuresSeconds }: ServiceReading) {
+function useEndpoints({ asked, role, figuresSeconds, steps }: ServiceReading) {
   const { selection, live, range } = useSelection()
   const { fromMs, toMs } = useRangeMs(selection)
   const calm = useCalmRange(selection)
@@ -52,8 +52,9 @@ function useEndpoints({ asked, role, figuresSeconds }: ServiceReading) {
   const figures = useTopic<RequestGroups>(resource, { ...asked, ...(live ? MINUTE : range), by: BY, limit: FIGURES }, live)
   const before = useQuery<RequestGroups>(present > 0 ? resource : null, { ...asked, ...hourBefore(Math.max(fromMs, 3_600_000)), by: BY, limit: FIGURES })
   const endpoints = useMemo(() => (lines.data ? endpointsOf({ range: lines.data, figures: figures.data, figuresSeconds, before: before.data }).filter(({ method, template }) => method !== '' || template !== '') : []), [lines.data, figures.data, figuresSeconds, before.data])
-  const failed = lines.error ? lines : figures
-  return { endpoints, error: failed.error, retry: failed.retry, loading: lines.data === undefined, total: Math.max(lines.data?.total ?? 0, figures.data?.total ?? 0) }
+  // Whose role is not known is asked nothing.
+  const failed = steps.error ? steps : lines.error ? lines : figures
+  return { endpoints, error: failed.error, retry: failed.retry, loading: lines.data === undefined && !steps.error, total: Math.max(lines.data?.total ?? 0, figures.data?.total ?? 0) }
 }
 
 /** Lines in the table are a tenth as wide as the charts: every second step is enough. */

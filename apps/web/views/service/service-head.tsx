@@ -91,7 +91,7 @@ export function tilesOf({ figures, figuresSeconds, requestCount, before }: Servi
   const bad = failing(figures, before)
   const was = before.errorShare === null || (before.errorShare === 0 && figures?.errorCount === 0) ? undefined : `was ${sentence(share(before.errorShare))}`
   return [
-    { label: 'Requests', figure: rate(figures && figures.requestCount / figuresSeconds), note: `${sentence(count(requestCount))} in range` },
+    { label: 'Requests', figure: rate(figures && figures.requestCount / figuresSeconds), note: figures && `${sentence(count(requestCount))} in range` },
     { label: 'Errors', figure: share(figures?.errorShare), note: was, tone: bad ? 'errors' : 'usual' },
     ...(['p50', 'p95', 'p99'] as const).map((metric) => percentileTile(metric, figures, before)),
   ]
