@@ -1,18 +1,21 @@
 'use client'
 import { Copy } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useNow, useTopic, type Hosts, type Probes, type Services } from '../../live/index.ts'
 import { bytes, cores, grouped, sentence } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import { Facts, SectionHead } from '../../ui/section.tsx'
 import { age, instantMs } from '../../ui/time.ts'
+import { listeningPrograms, whomToAsk, type ListeningProgram, type ListeningSocket } from './listening.ts'
 
 /** Before any request was seen: what is being watched, and one line to try. */
 export function FirstRun({ services, startedAt, band }: { readonly services: Services | undefined; readonly startedAt: string | undefined; readonly band: ReactNode }) {
   const now = useNow()
   const hosts = useTopic<Hosts>('hosts', {}, true)
   const host = hosts.data?.hosts[0]
+  const sockets = useTopic<{ readonly listeners: readonly ListeningSocket[] }>('connections/listeners', { from: 'now-1m', to: 'now', limit: 1000 }, true)
+  const listening = useMemo(() => listeningPrograms(sockets.data?.listeners ?? []), [sockets.data])
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-[46px] flex-none items-center gap-2.5 border-b border-line px-4 max-desk:flex-wrap max-desk:py-3">
@@ -25,7 +28,8 @@ export function FirstRun({ services, startedAt, band }: { readonly services: Ser
       {host && band}
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1 overflow-y-auto">
-          {host && <TryOne />}
+          {host && <TryOne listening={listening} services={services} />}
+          <Listening programs={listening} />
           <Watched services={services} />
         </div>
         <BeingWatched host={host} services={services} />
@@ -34,43 +38,72 @@ export function FirstRun({ services, startedAt, band }: { readonly services: Ser
   )
 }
 
-const TRY = 'python3 -m http.server 8000 & sleep 1; curl -s http://127.0.0.1:8000/ > /dev/null; kill %1'
+/** Where nobody listens yet. */
+const BOTH = 'python3 -m http.server 8000 & sleep 1; curl -s http://127.0.0.1:8000/ > /dev/null; kill %1'
 
-function TryOne() {
+function TryOne({ listening, services }: { readonly listening: readonly ListeningProgram[]; readonly services: Services | undefined }) {
   const [copied, setCopied] = useState(false)
+  const asked = useMemo(() => whomToAsk(listening, new Map(services?.services.map(({ name, kind }) => [name, kind]))), [listening, services])
+  const line = asked ? `curl -s ${asked.url} > /dev/null` : BOTH
   return (
     <section className="border-b border-line px-4 pt-5 pb-4">
       <h3 className="pb-2 text-base font-medium">Make one request</h3>
       <div className="flex gap-2">
-        <code className="mono flex h-9 min-w-0 flex-1 items-center rounded-2 border border-line-2 px-3"><span className="pr-1.5 text-t3">$</span><span className="cut" title={TRY}>{TRY}</span></code>
-        <button type="button" className="control control-primary h-9 px-3" onClick={() => void navigator.clipboard?.writeText(TRY).then(() => setCopied(true))}>
+        <code className="mono flex h-9 min-w-0 flex-1 items-center rounded-2 border border-line-2 px-3"><span className="pr-1.5 text-t3">$</span><span className="cut" title={line}>{line}</span></code>
+        <button type="button" className="control control-primary h-9 px-3" onClick={() => void navigator.clipboard?.writeText(line).then(() => setCopied(true))}>
           <Copy size={14} strokeWidth={1.6} aria-hidden />
           {copied ? 'Copied' : 'Copy'}
         </button>
       </div>
-      <p className="pt-2.5 text-sm text-t3">A server and a client on this host: you should see its path and its duration, from both ends.</p>
+      <p className="pt-2.5 text-sm text-t3">{asked ? <><Name text={asked.service} max={60} /> ({asked.pid}) listens there.</> : 'A server and a client on this host.'} You should see its path and its duration, from both ends.</p>
     </section>
   )
 }
 
+const CELL = 'hairline cut h-7 border-b px-2 py-0'
+const HEAD = 'h-7 border-b border-line px-2 text-xs font-normal text-t3'
+
+/** What is seen once somebody asks. */
+function Listening({ programs }: { readonly programs: readonly ListeningProgram[] }) {
+  if (programs.length === 0) return null
+  return (
+    <section className="pb-2">
+      <SectionHead title="Listening here" note={`${grouped(programs.length)} ${programs.length === 1 ? 'program' : 'programs'}; whoever asks them over TCP is seen, and what is asked where it is HTTP in plain text`} />
+      <table className="w-full table-fixed border-separate border-spacing-0 text-sm" aria-label="Listening here">
+        <colgroup><col /><col className="w-[84px]" /><col className="w-[50%]" /></colgroup>
+        <thead><tr><th scope="col" className={`${HEAD} pl-4 text-left`}>Program</th><th scope="col" className={`${HEAD} text-right`}>PID</th><th scope="col" className={`${HEAD} pl-4 text-left`}>Address</th></tr></thead>
+        <tbody>
+          {programs.slice(0, MOST_LISTENING).map(({ key, service, pid, addresses }) => (
+            <tr key={key}>
+              <td className={`${CELL} pl-4 font-medium`}><Name text={service} /></td>
+              <td className={`${CELL} mono text-right text-t2`}>{pid > 0 ? pid : '–'}</td>
+              <td className={`${CELL} mono pl-4 text-t2`}><Name text={addresses.join(', ')} /></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const MOST_LISTENING = 12
+
 function Watched({ services }: { readonly services: Services | undefined }) {
   const list = [...(services?.services ?? [])].sort((a, b) => (b.cpuCores ?? 0) - (a.cpuCores ?? 0)).slice(0, 20)
   if (list.length === 0) return null
-  const cell = 'hairline cut h-7 border-b px-2 py-0'
-  const head = 'h-7 border-b border-line px-2 text-xs font-normal text-t3'
   return (
     <section>
       <SectionHead title="Running here" note={`${grouped(services!.total)} services; each is on this page once it talks`} />
       <table className="w-full table-fixed border-separate border-spacing-0 text-sm" aria-label="Running here">
         <colgroup><col /><col className="w-40 max-desk:hidden" /><col className="w-[110px]" /><col className="w-[120px]" /></colgroup>
-        <thead><tr><th scope="col" className={`${head} pl-4 text-left`}>Program</th><th scope="col" className={`${head} text-left max-desk:hidden`}>Kind</th><th scope="col" className={`${head} text-right`}>Processes</th><th scope="col" className={`${head} pr-4 text-right`}>CPU</th></tr></thead>
+        <thead><tr><th scope="col" className={`${HEAD} pl-4 text-left`}>Program</th><th scope="col" className={`${HEAD} text-left max-desk:hidden`}>Kind</th><th scope="col" className={`${HEAD} text-right`}>Processes</th><th scope="col" className={`${HEAD} pr-4 text-right`}>CPU</th></tr></thead>
         <tbody>
           {list.map((service) => (
             <tr key={service.name}>
-              <td className={`${cell} pl-4 font-medium`}><Name text={service.name} /></td>
-              <td className={`${cell} text-t2 max-desk:hidden`}><Name text={service.kind} /></td>
-              <td className={`${cell} text-right text-t2`}>{grouped(service.processCount)}</td>
-              <td className={`${cell} pr-4 text-right`}><Num figure={cores(service.cpuCores)} slot="none" /></td>
+              <td className={`${CELL} pl-4 font-medium`}><Name text={service.name} /></td>
+              <td className={`${CELL} text-t2 max-desk:hidden`}><Name text={service.kind} /></td>
+              <td className={`${CELL} text-right text-t2`}>{grouped(service.processCount)}</td>
+              <td className={`${CELL} pr-4 text-right`}><Num figure={cores(service.cpuCores)} slot="none" /></td>
             </tr>
           ))}
         </tbody>
