@@ -104,6 +104,19 @@ describe('host', () => {
     assert.deepEqual(errors, [])
   })
 
+  test('before Sonde ran nothing was watched: that is hatched and not zero, in the picture and in its table', async (t) => {
+    const { page, errors } = await look(t, '/service?service=storefront')
+    await page.getByText('hatched: nobody watched').waitFor({ timeout: WITHIN_MS })
+    await page.getByRole('group', { name: 'Requests, errors and latency over time' }).focus()
+    await page.keyboard.press('t')
+    const table = page.getByRole('table', { name: 'Requests, errors and latency over time' })
+    await table.waitFor({ timeout: WITHIN_MS })
+    const requests = (await table.getByRole('row').allTextContents()).slice(1)
+    assert.match(requests[2]!, /^\d\d:\d\d:\d\d–––––$/)
+    assert.ok(requests.some((text) => /^\d\d:\d\d:\d\d[1-9][\d.]*\/s/.test(text.replaceAll(/\s/g, ''))), requests.slice(-3).join('; '))
+    assert.deepEqual(errors, [])
+  })
+
   test('what is added to a request is measured: on the line below, and for each watched service', async (t) => {
     const { page, errors } = await look(t, '/collector')
     const { addedNsPerRequest } = await until(() => sonde.get<{ addedNsPerRequest: number | null }>('status'), (status) => status.addedNsPerRequest !== null, WITHIN_MS)

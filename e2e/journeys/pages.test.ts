@@ -15,6 +15,8 @@ const PAGES = [
   ['overview', '/', 'storefront'],
   ['map', '/map', 'storefront'],
   ['requests', '/requests', '/order/'],
+  ['service', '/service?service=storefront', '/order/{id}'],
+  ['syscalls', '/syscalls', 'epoll_'],
   ['connections', '/connections', 'storefront'],
   ['processes', '/processes', 'threads'],
   ['collector', '/collector', 'exchange'],

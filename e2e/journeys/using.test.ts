@@ -24,6 +24,14 @@ const choose = (page: Page, name: string) =>
     return page.getByRole('complementary', { name }).isVisible()
   }, (shown) => shown, 30_000)
 
+/** No node of the map stands outside of its room, as when a panel takes a part of that. */
+const allInView = (page: Page) =>
+  page.waitForFunction(() => {
+    const room = document.querySelector('.react-flow')!.getBoundingClientRect()
+    const nodes = [...document.querySelectorAll('.react-flow__node')].map((node) => node.getBoundingClientRect())
+    return nodes.length > 0 && nodes.every(({ left, right }) => left >= room.left - 1 && right <= room.right + 1)
+  })
+
 describe('with nobody reporting', () => {
   let empty: Shop
   before(async () => { empty = await startShop({ port: 26_221, rate: 0, history: 0, trouble: 0, silent: true }) })
@@ -174,6 +182,7 @@ describe('on the shop', () => {
     await choose(page, 'internet')
     const panel = page.getByRole('complementary', { name: 'internet' })
     await panel.getByText('In it').waitFor()
+    await allInView(page)
     await page.screenshot({ path: join(output, 'shop-map-groups-dark.png') })
     const nodes = () => page.locator('.react-flow__node').count()
     const collapsed = await nodes()
