@@ -1,5 +1,5 @@
 import type { StackFrame } from '@sonde/shared/signal'
-import { keyOf } from './flame-tree.ts'
+import { keyOf, pathHash, type FunctionHashes, type Hash } from './flame-hash.ts'
 
 /**
  * Rectangles of a flame graph, laid out once for every zoom and size. Nodes stand row by row from the root down, in a row
@@ -19,8 +19,7 @@ export interface FlameLayout {
   readonly firstChild: Int32Array
   /** Nodes of row r are `rowStart[r] … rowStart[r + 1]`. */
   readonly rowStart: Int32Array
-  /** Two hashes a node, of the functions on its path: the same node in another answer has the same. */
-  readonly path: Uint32Array
+  readonly hashes: FunctionHashes
   /** Samples whose deeper frames were left out because the layout is bounded. */
   readonly cutSamples: number
 }
@@ -66,14 +65,23 @@ export function pathTo({ parentOf }: FlameLayout, node: number): number[] {
   return path.reverse()
 }
 
-/** What names a node in a URL. */
-export const nodeKey = ({ path }: FlameLayout, node: number): string => keyOf(path[node * 2]!, path[node * 2 + 1]!)
+/** What names a node in a URL: the functions on its path, so that the same node in another answer has the same. */
+export function nodeKey(layout: FlameLayout, node: number): string {
+  let hash: Hash | undefined
+  for (const at of pathTo(layout, node)) hash = pathHash(hash, layout.hashes.of(layout.functionOf[at]!))
+  return hash ? keyOf(hash) : ''
+}
 
 /** The node a key names; −1 if it isn't in this layout. */
 export function nodeOf(layout: FlameLayout, key: string | null): number {
   if (key === null || !/^[0-9a-f]{16}$/.test(key)) return -1
-  const first = Number.parseInt(key.slice(0, 8), 16)
-  const second = Number.parseInt(key.slice(8), 16)
-  for (let at = 0; at < layout.count; at++) if (layout.path[at * 2] === first && layout.path[at * 2 + 1] === second) return at
+  const [first, second] = [Number.parseInt(key.slice(0, 8), 16), Number.parseInt(key.slice(8), 16)]
+  const { count, parentOf, functionOf, hashes } = layout
+  const paths: Hash[] = []
+  for (let at = 0; at < count; at++) {
+    const path = pathHash(paths[parentOf[at]!], hashes.of(functionOf[at]!))
+    if (path[0] === first && path[1] === second) return at
+    paths.push(path)
+  }
   return -1
 }

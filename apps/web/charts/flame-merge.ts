@@ -1,27 +1,9 @@
 import type { FlameLayout } from './flame-layout.ts'
+import { grownInts, grownNumbers, Members, sum } from './flame-members.ts'
 import { totalsOf, type CallTree } from './flame-tree.ts'
 
 /** Nodes laid out at most. Past it the deeper frames are left out, and their samples counted. */
 export const MAX_NODES = 2_000_000
-
-/** A list of nodes with weights that grows by doubling and is emptied without being freed. */
-class Members {
-  node = new Int32Array(1024)
-  weight = new Float64Array(1024)
-  count = 0
-
-  push(node: number, weight: number): void {
-    if (this.count === this.node.length) {
-      const [node, weight] = [this.node, this.weight]
-      this.node = new Int32Array(node.length * 2)
-      this.node.set(node)
-      this.weight = new Float64Array(weight.length * 2)
-      this.weight.set(weight)
-    }
-    this.node[this.count] = node
-    this.weight[this.count++] = weight
-  }
-}
 
 /** What follows a node of the tree in the picture: pushes it, and gives the weight that ends here. */
 type Step = (node: number, weight: number, into: Members) => number
@@ -30,12 +12,14 @@ type Step = (node: number, weight: number, into: Members) => number
 class Builder {
   private readonly tree: CallTree
   private readonly step: Step
-  private readonly functionOf: number[] = []
-  private readonly parentOf: number[] = []
-  private readonly start: number[] = []
-  private readonly total: number[] = []
-  private readonly self: number[] = []
-  private readonly firstChild: number[] = []
+  private functionOf: Int32Array
+  private parentOf: Int32Array
+  private start: Float64Array
+  private total: Float64Array
+  private self: Float64Array
+  private firstChild: Int32Array
+  /** Rectangles placed so far. */
+  private placed = 0
   private readonly rowStart: number[] = [0]
   /** Group of a function among the followers being looked at, valid where the stamp is this rectangle's. */
   private readonly groupOf: Int32Array
@@ -56,6 +40,14 @@ class Builder {
     this.most = most
     this.groupOf = new Int32Array(tree.functions.length)
     this.stampOf = new Int32Array(tree.functions.length).fill(-1)
+    // From the root there are at most as many rectangles as nodes, and the one for all.
+    const size = tree.nodeCount + 2
+    this.functionOf = new Int32Array(size)
+    this.parentOf = new Int32Array(size)
+    this.start = new Float64Array(size)
+    this.total = new Float64Array(size)
+    this.self = new Float64Array(size)
+    this.firstChild = new Int32Array(size)
   }
 
   /** `first` pushes what follows the root and gives what ends in it. */
@@ -65,13 +57,13 @@ class Builder {
     let bounds = [0]
     this.followers.count = 0
     this.self[0] = first(this.followers)
-    this.firstChild.push(1)
+    this.firstChild[0] = 1
     this.group(0, 0, members, bounds)
     this.total[0] = this.self[0] + sum(this.followers)
     this.rowStart.push(1)
     let next = new Members()
-    for (let from = 1; from < this.functionOf.length; ) {
-      const to = this.functionOf.length
+    for (let from = 1; from < this.placed; ) {
+      const to = this.placed
       const nextBounds = [0]
       next.count = 0
       for (let at = from; at < to; at++) this.expand(at, members, bounds[at - from]!, bounds[at - from + 1]!, next, nextBounds)
@@ -85,8 +77,8 @@ class Builder {
 
   /** Places the children of a rectangle whose nodes are `members[from … to]`. */
   private expand(at: number, members: Members, from: number, to: number, next: Members, nextBounds: number[]): void {
-    this.firstChild.push(this.functionOf.length)
-    if (this.functionOf.length >= this.most) {
+    this.firstChild[at] = this.placed
+    if (this.placed >= this.most) {
       this.self[at] = this.total[at]!
       this.cutSamples += this.total[at]!
       return
@@ -119,7 +111,7 @@ class Builder {
       offset += counts[group]!
       bounds.push(offset)
     }
-    for (let i = 0; i < followers.count; i++) next.push(0, 0)
+    next.extend(followers.count)
     for (let i = 0; i < followers.count; i++) {
       const to = offsets[groupOf[tree.functionOf[followers.node[i]!]!]!]!++
       next.node[to] = followers.node[i]!
@@ -147,52 +139,40 @@ class Builder {
   }
 
   private place(functionIndex: number, parent: number, start: number, total: number): void {
-    this.functionOf.push(functionIndex)
-    this.parentOf.push(parent)
-    this.start.push(start)
-    this.total.push(total)
-    this.self.push(0)
+    const at = this.placed++
+    if (at + 2 > this.functionOf.length) this.grow()
+    this.functionOf[at] = functionIndex
+    this.parentOf[at] = parent
+    this.start[at] = start
+    this.total[at] = total
+  }
+
+  private grow(): void {
+    const size = this.functionOf.length * 2
+    this.functionOf = grownInts(this.functionOf, size)
+    this.parentOf = grownInts(this.parentOf, size)
+    this.firstChild = grownInts(this.firstChild, size)
+    this.start = grownNumbers(this.start, size)
+    this.total = grownNumbers(this.total, size)
+    this.self = grownNumbers(this.self, size)
   }
 
   private finished(): FlameLayout {
-    const count = this.functionOf.length
-    this.firstChild.push(count)
-    const functionOf = Int32Array.from(this.functionOf)
-    const parentOf = Int32Array.from(this.parentOf)
+    const count = this.placed
+    this.firstChild[count] = count
     return {
-      functions: this.tree.functions, count, functionOf, parentOf,
-      start: Float64Array.from(this.start), total: Float64Array.from(this.total), self: Float64Array.from(this.self),
-      firstChild: Int32Array.from(this.firstChild), rowStart: Int32Array.from(this.rowStart),
-      path: pathsOf(this.tree.hashes, functionOf, parentOf), cutSamples: this.cutSamples,
+      functions: this.tree.functions, count, functionOf: this.functionOf.slice(0, count), parentOf: this.parentOf.slice(0, count),
+      start: this.start.slice(0, count), total: this.total.slice(0, count), self: this.self.slice(0, count),
+      firstChild: this.firstChild.slice(0, count + 1), rowStart: Int32Array.from(this.rowStart),
+      hashes: this.tree.hashes, cutSamples: this.cutSamples,
     }
   }
-}
-
-function sum(members: Members): number {
-  let total = 0
-  for (let i = 0; i < members.count; i++) total += members.weight[i]!
-  return total
 }
 
 /** Of equal weights by name, so that the picture is the same for the same samples. */
 function compare({ functions }: CallTree, a: number, b: number): number {
   const [left, right] = [functions[a]!.name, functions[b]!.name]
   return left < right ? -1 : left > right ? 1 : a - b
-}
-
-function pathsOf(hashes: Uint32Array, functionOf: Int32Array, parentOf: Int32Array): Uint32Array {
-  const paths = new Uint32Array(functionOf.length * 2)
-  for (let at = 0; at < functionOf.length; at++) {
-    const parent = parentOf[at]!
-    const index = functionOf[at]!
-    for (let lane = 0; lane < 2; lane++) {
-      const own = index < 0 ? 0x51ed270b : hashes[index * 2 + lane]!
-      const above = parent < 0 ? 0x2545f491 : paths[parent * 2 + lane]!
-      const mixed = Math.imul(above ^ (above >>> 15), lane === 0 ? 0x85ebca6b : 0xc2b2ae35) ^ own
-      paths[at * 2 + lane] = Math.imul(mixed ^ (mixed >>> 16), 0x9e3779b1)
-    }
-  }
-  return paths
 }
 
 /** Samples of nodes in a picture that shows a part of them. */
@@ -224,7 +204,7 @@ const upwards = (tree: CallTree): Step => (node, weight, into) => {
 export const fromRoot = (tree: CallTree, weights: Weights = tree, most = MAX_NODES): FlameLayout =>
   new Builder(tree, downwards(tree, weights), most).build(-1, (into) => {
     pushChildren(tree, weights, tree.nodeCount, into)
-    return 0
+    return weights === tree ? tree.sampleCount - sum(into) : 0 // nothing, unless only what is wide is there
   })
 
 /** What ran above what called it: the innermost functions first. */

@@ -6,7 +6,7 @@ import { baseName, FLAME_TOKENS, paletteOf, shaded, type FlameTokens } from './f
 import { escaped, flameSvg } from './flame-svg.ts'
 import { FlameText } from './flame-text.ts'
 import { callTree } from './flame-tree.ts'
-import { folded, frame, randomStacks } from './flame.cases.ts'
+import { folded, frame, randomStacks, stacksOf } from './flame.cases.ts'
 
 /** The tokens of the dark theme, as `tokens.css` has them. */
 function darkTokens(): FlameTokens {
@@ -38,7 +38,7 @@ test('by kind: a hue a kind, shades by name, unknown hatched', () => {
 
 test('by binary: the eight with most own samples have colours, the rest share one', () => {
   const binaries = Array.from({ length: 11 }, (_, i) => `/lib/lib${i}.so`)
-  const tree = callTree({ frames: binaries.map((binary, i) => frame(`f${i}`, { binary })), nodes: binaries.map((_, i) => ({ frame: i, parent: -1, self: 100 - i })) })
+  const tree = callTree(stacksOf(binaries.map((binary, i) => frame(`f${i}`, { binary })), binaries.map((_, i) => ({ frame: i, parent: -1, self: 100 - i }))))
   const { classOf, fills, inks, legend } = paletteOf(tree, 'binary', tokens)
   assert.deepEqual(legend.map(({ name }) => name), ['lib0.so', 'lib1.so', 'lib2.so', 'lib3.so', 'lib4.so', 'lib5.so', 'lib6.so', 'lib7.so', 'other'])
   assert.deepEqual(binaries.map((_, i) => fills[classOf[i]!]), [tokens.c1, tokens.c2, tokens.c3, tokens.c4, tokens.c5, tokens.c6, tokens.c7, tokens.c8, ...Array.from({ length: 3 }, () => tokens['flame-unknown'])])
@@ -77,7 +77,7 @@ test('SVG: each rectangle with its title, in place; well-formed whatever the nam
   assert.match(svg, /<g><title>node 2<\/title><rect x="0\.00" y="68" width="749\.00" height="19" fill="#[0-9a-f]{6}"\/><text x="5\.00" y="81\.5" fill="#ffffff">a<\/text><\/g>/)
   assert.match(svg, /<title>node 3<\/title><rect x="750\.00" y="68" width="249\.00"/)
   const hostile = ['</title><script>alert(1)</script>', '"&<>', '\u0000\u0008\ud800', '\u202e', ']]>'].map((name) => frame(name, { kind: 'unknown' }))
-  const nasty = flameSvg(scene(callTree({ frames: hostile, nodes: hostile.map((_, at) => ({ frame: at, parent: -1, self: 10 })) })), '<x> & "y"', (node) => hostile[node - 1]?.name ?? 'all')
+  const nasty = flameSvg(scene(callTree(stacksOf(hostile, hostile.map((_, at) => ({ frame: at, parent: -1, self: 10 }))))), '<x> & "y"', (node) => hostile[node - 1]?.name ?? 'all')
   assert.deepEqual(['<script', '\u0000', '\u0008', '\u202e', '\ud800'].filter((part) => nasty.includes(part)), [])
   const opened = nasty.match(/<(?!\/)[a-z]+(?:\s[^<>]*)?>/g)!.filter((tag) => !tag.endsWith('/>')).length
   assert.equal(opened, nasty.match(/<\/[a-z]+>/g)!.length)

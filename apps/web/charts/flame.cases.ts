@@ -1,8 +1,12 @@
 import { nodeKey, rowCount, type FlameLayout } from './flame-layout.ts'
 import type { StackFrame } from '@sonde/shared/signal'
-import type { SampledStacks } from './flame-tree.ts'
+import type { SampledStacks, SummedStacks } from './flame-tree.ts'
 
 export const frame = (name: string, more: Partial<StackFrame> = {}): StackFrame => ({ name, binary: '/bin/shop', file: '', line: 0, kind: 'native', nameSource: 'symtab', ...more })
+
+/** Stacks whose nodes are written out, in columns. */
+export const stacksOf = (frames: readonly StackFrame[], nodes: readonly { readonly frame: number; readonly parent: number; readonly self: number }[]): SampledStacks =>
+  ({ frames, nodes: { frame: nodes.map(({ frame }) => frame), parent: nodes.map(({ parent }) => parent), self: nodes.map(({ self }) => self) } })
 
 /** Stacks as folded text, `main;a;b 5` a line, made into what the API gives. */
 export function folded(text: string): SampledStacks {
@@ -24,7 +28,7 @@ export function folded(text: string): SampledStacks {
     }
     nodes[parent]!.self += Number(count)
   }
-  return { frames: names.map((name) => frame(name)), nodes }
+  return stacksOf(names.map((name) => frame(name)), nodes)
 }
 
 /** A layout as text: a row a line, `name@start+total/self`, `|` between brothers' families. */
@@ -76,5 +80,13 @@ export function randomStacks(nodeCount: number, functionCount: number, seed: num
     const parent = next(4) === 0 ? next(nodes.length) : Math.max(0, nodes.length - 1 - next(3))
     nodes.push({ frame: next(functionCount), parent: next(200) === 0 ? -1 : parent, self: next(3) === 0 ? next(50) : 0 })
   }
-  return { frames: Array.from({ length: functionCount }, (_, i) => frame(`function_${i}`, { kind: (['kernel', 'native', 'runtime', 'jit', 'unknown'] as const)[i % 5]!, binary: `/usr/lib/lib${i % 12}.so` })), nodes }
+  const kinds = ['kernel', 'native', 'runtime', 'jit', 'unknown'] as const
+  return stacksOf(Array.from({ length: functionCount }, (_, i) => frame(`function_${i}`, { kind: kinds[i % 5]!, binary: `/usr/lib/lib${i % 12}.so` })), nodes)
+}
+
+/** A layout from the root as the API gives stacks: brothers are different functions, and sums are with them. */
+export function summed({ functions, functionOf, parentOf, self, total }: FlameLayout): SummedStacks {
+  const column = (of: ArrayLike<number>) => Array.from(of).slice(1)
+  const nodes = { frame: column(functionOf), parent: column(parentOf).map((parent) => parent - 1), self: column(self), total: column(total) }
+  return { sampleCount: total[0]!, frames: functions, nodes }
 }

@@ -5,10 +5,10 @@ import { nodeAt, nodeKey, nodeOf, pathTo, rowCount, rowOf } from './flame-layout
 import { calleesOf, callersOf, fromRoot, reversed, through } from './flame-merge.ts'
 import { matchedIn, matchesOf, parseSearch } from './flame-search.ts'
 import { functionTotals } from './flame-totals.ts'
-import { callTree, functionAt, functionKey } from './flame-tree.ts'
+import { callTree, functionAt, functionKey, wideTree } from './flame-tree.ts'
 import { moved, scaled, showing, stretchOf, WHOLE } from './flame-view.ts'
 import { VisibleSearch } from './flame-visible.ts'
-import { drawn, folded, frame, randomStacks, wrongIn } from './flame.cases.ts'
+import { drawn, folded, frame, randomStacks, stacksOf, summed, wrongIn } from './flame.cases.ts'
 
 const SHOP = `
   main;handle;parse 10
@@ -55,19 +55,19 @@ test('focus shows only stacks that have the function', () => {
 })
 
 test('lines of one function are one function; brothers that are one are one rectangle', () => {
-  const tree = callTree({ frames: [frame('main'), frame('f', { file: 'f.c', line: 1 }), frame('f', { file: 'f.c', line: 9 }), frame('f', { binary: '/lib/other' })], nodes: [{ frame: 0, parent: -1, self: 0 }, { frame: 1, parent: 0, self: 2 }, { frame: 2, parent: 0, self: 3 }, { frame: 3, parent: 0, self: 4 }] })
+  const tree = callTree(stacksOf([frame('main'), frame('f', { file: 'f.c', line: 1 }), frame('f', { file: 'f.c', line: 9 }), frame('f', { binary: '/lib/other' })], [{ frame: 0, parent: -1, self: 0 }, { frame: 1, parent: 0, self: 2 }, { frame: 2, parent: 0, self: 3 }, { frame: 3, parent: 0, self: 4 }]))
   assert.deepEqual(drawn(fromRoot(tree)), ['all@0+9/0', 'main@0+9/0', 'f@0+5/5 f@5+4/4'])
 })
 
 test('nodes that point nowhere are roots and counted; nothing loops', () => {
-  const broken = callTree({ frames: [frame('a')], nodes: [{ frame: 0, parent: 0, self: 1 }, { frame: 7, parent: 5, self: 2 }, { frame: -1, parent: -9, self: 4 }, { frame: 0, parent: 1, self: Number.NaN }] })
+  const broken = callTree(stacksOf([frame('a')], [{ frame: 0, parent: 0, self: 1 }, { frame: 7, parent: 5, self: 2 }, { frame: -1, parent: -9, self: 4 }, { frame: 0, parent: 1, self: Number.NaN }]))
   assert.equal(broken.brokenNodes, 3)
   assert.equal(broken.sampleCount, 7)
   assert.deepEqual(drawn(fromRoot(broken)), ['all@0+7/0', '[broken frame]@0+6/6 a@6+1/1'])
 })
 
 test('nothing sampled is one empty rectangle', () => {
-  const none = callTree({ frames: [], nodes: [] })
+  const none = callTree(stacksOf([], []))
   for (const layout of [fromRoot(none), reversed(none)]) {
     assert.deepEqual(drawn(layout), ['all@0+0/0'])
     assert.equal(new VisibleSearch().find(layout, { from: 0, to: 0, widthPx: 1000, firstRow: 0, endRow: 10 }).count, 0)
@@ -98,12 +98,31 @@ test('whatever the stacks: widths add up, children lie inside, keys differ, tota
 test('a stack 20,000 deep overflows nothing', () => {
   const depth = 20_000
   const nodes = Array.from({ length: depth }, (_, at) => ({ frame: at % 3, parent: at - 1, self: at === depth - 1 ? 1 : 0 }))
-  const tree = callTree({ frames: [frame('a'), frame('b'), frame('c')], nodes })
+  const tree = callTree(stacksOf([frame('a'), frame('b'), frame('c')], nodes))
   for (const layout of [fromRoot(tree), reversed(tree)]) assert.deepEqual([rowCount(layout), layout.count], [depth + 1, depth + 1])
   assert.equal(rowCount(calleesOf(tree, 0)), depth)
   assert.equal(rowCount(callersOf(tree, 0)), 1)
   assert.deepEqual(functionTotals(tree).map(({ total }) => total), [1, 1, 1])
   assert.equal(pathTo(fromRoot(tree), depth).length, depth + 1)
+})
+
+test('what is wide is drawn where it stands among all, and is the same rectangle', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const stacks = summed(fromRoot(callTree(randomStacks(2000, 60, seed))))
+    const whole = fromRoot(callTree(stacks))
+    const least = Math.ceil(stacks.sampleCount / 250)
+    const wide = fromRoot(wideTree(stacks, least))
+    assert.equal(wide.total[0], whole.total[0])
+    const view = { from: 0, to: whole.total[0]!, widthPx: 100, firstRow: 0, endRow: 1000 } // 0.4 px
+    const seen = (layout: typeof whole) => {
+      const { count, node, leftPx, rightPx } = new VisibleSearch().find(layout, view)
+      return Array.from({ length: count }, (_, i) => `${nodeKey(layout, node[i]!)} ${leftPx[i]} ${rightPx[i]} ${layout.self[node[i]!]}`).slice(1)
+    }
+    assert.ok(wide.count < whole.count / 2, `${wide.count} of ${whole.count}`)
+    assert.deepEqual(seen(wide), seen(whole))
+  }
+  assert.deepEqual(drawn(fromRoot(wideTree(summed(fromRoot(shop)), 20))), ['all@0+100/0', 'main@0+50/0 worker@50+50/0', 'handle@0+45/0 query@50+50/0', 'query@0+35/5 wait@50+30/30 send@80+20/20', 'send@0+30/30'])
+  assert.deepEqual(drawn(fromRoot(wideTree(summed(fromRoot(callTree(folded('a 90\nb 9\nc 1')))), 50))), ['all@0+100/10', 'a@0+90/90'])
 })
 
 test('a layout is bounded, and says what it left out', () => {
@@ -117,7 +136,7 @@ test('a layout is bounded, and says what it left out', () => {
 
 test('names are only names: markup, bidi, 10 kB, controls', () => {
   const names = ['<img src=x onerror=alert(1)>', '\u202eevil\u0000', 'x'.repeat(10_000), '', '__proto__', 'constructor']
-  const tree = callTree({ frames: names.map((name) => frame(name)), nodes: names.map((_, at) => ({ frame: at, parent: -1, self: at + 1 })) })
+  const tree = callTree(stacksOf(names.map((name) => frame(name)), names.map((_, at) => ({ frame: at, parent: -1, self: at + 1 }))))
   const layout = fromRoot(tree)
   assert.equal(layout.count, names.length + 1)
   assert.deepEqual(names.map((_, at) => functionAt(tree, functionKey(tree, at))), [0, 1, 2, 3, 4, 5])

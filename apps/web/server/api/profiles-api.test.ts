@@ -73,4 +73,8 @@ test('a live profile follows what arrives, and says what the resource does', asy
   assert.deepEqual(nodes, [{ frame: 0, parent: -1, self: 0, total: 10 }, { frame: 1, parent: 0, self: 6, total: 10 }, { frame: 2, parent: 1, self: 4, total: 4 }])
   assert.equal(timeline.points.reduce((sum, { sampleCount }) => sum + sampleCount, 0), 10)
   assert.deepEqual((await web.get('profiles?from=now-5m')).body.nodes, nodes)
+  const columns = { frame: [0, 1, 2], parent: [-1, 0, 1], self: [0, 6, 4], total: [10, 10, 4] }
+  assert.deepEqual((await web.get('profiles?from=now-5m&nodesAs=columns')).body.nodes, columns)
+  browser.say({ subscribe: 'profiles', id: 2, params: { from: 'now-5m', nodesAs: 'columns' } })
+  assert.deepEqual((await browser.inbox.find(({ id }) => id === 2)).data!.nodes, columns)
 })

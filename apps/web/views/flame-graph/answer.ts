@@ -1,4 +1,5 @@
 import type { StackFrame } from '@sonde/shared/signal'
+import type { SummedStacks } from '../../charts/flame-tree.ts'
 
 /** `GET /api/v1/profiles/samples`. */
 export interface Samples {
@@ -18,10 +19,10 @@ export interface Thread {
   readonly sampleCount: number
 }
 
-/** `GET /api/v1/profiles`. */
+/** `GET /api/v1/profiles?nodesAs=columns`. */
 export interface Profile extends Omit<Samples, 'services'> {
   readonly valueNs: number
   readonly unnamedSampleCount: number
   readonly frames: readonly StackFrame[]
-  readonly nodes: readonly { readonly frame: number; readonly parent: number; readonly self: number; readonly total: number }[]
+  readonly nodes: SummedStacks['nodes']
 }

@@ -28,7 +28,7 @@ export function Empty({ cpuProbe: { probes, pending, failed, turnOn }, hostNames
         ))}
         {off.length === 0 && troubled.length === 0 && (probes?.length ?? 0) > 0 && <Quiet hasFilters={selection.filters.length > 0} isLive={selection.range.kind === 'last'} onAll={() => apply(withoutFilters)} />}
         {failed && <ErrorNote error={failed} onRetry={() => off[0] && turnOn(off[0])} />}
-        {(probes?.length ?? 0) > 0 && troubled.length === 0 && <CompiledAdvice />}
+        {(probes?.length ?? 0) > 0 && troubled.length === 0 && selection.filters.length === 0 && <CompiledAdvice />}
       </div>
     </div>
   )

@@ -20,7 +20,15 @@ const SOURCES: Readonly<Record<StackFrame['nameSource'], string>> = {
   none: 'no name found: the binary and the offset in it',
 }
 
-export const sourceOf = ({ nameSource, kind }: StackFrame): string => (nameSource === 'none' && kind === 'jit' ? 'no name: its program writes no perf map (Node: --perf-basic-prof --interpreted-frames-native-stack)' : SOURCES[nameSource])
+/** Why these frames, which stand for what isn't known, have no name; what to do where something can be done. */
+const WHY_UNNAMED: Readonly<Record<string, string>> = {
+  '[unknown]': 'callers not known: built without frame pointers',
+  '[compiled code without a map]': 'its program writes no perf map; Node: --perf-basic-prof --interpreted-frames-native-stack',
+  '[kernel]': 'the kernel’s symbols are hidden from the collector',
+}
+
+/** Where a frame's name comes from, or why it has none. */
+export const sourceOf = ({ name, nameSource }: StackFrame): string => (nameSource === 'none' && (WHY_UNNAMED[name] ?? (name.startsWith('[') ? 'not a function: what is known instead' : ''))) || SOURCES[nameSource]
 
 /** `shop.c:7`, the file alone, or ''. */
 export const placeOf = ({ file, line }: StackFrame): string => (file === '' ? '' : line > 0 ? `${file}:${line}` : file)

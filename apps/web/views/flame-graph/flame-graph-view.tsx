@@ -21,7 +21,7 @@ import { useCpuProbe, PROBE } from './use-cpu-probe.ts'
 import { useFlame, useFlameState, useZoom } from './use-flame.ts'
 import { useProfile } from './use-profile.ts'
 
-const NOTHING: Profile = { sampleCount: 0, valueNs: 0, unnamedSampleCount: 0, frames: [], nodes: [], timeline: { stepNs: 1e9, points: [] }, threads: [], cpus: [] }
+const NOTHING: Profile = { sampleCount: 0, valueNs: 0, unnamedSampleCount: 0, frames: [], nodes: { frame: [], parent: [], self: [], total: [] }, timeline: { stepNs: 1e9, points: [] }, threads: [], cpus: [] }
 const EXPORT_PX = 1600
 
 /** Where CPU time went: the sampled stacks of the selection as a flame graph, with samples over time above it. */

@@ -4,7 +4,7 @@ import { fromRoot } from '../../charts/flame-merge.ts'
 import { callTree } from '../../charts/flame-tree.ts'
 import { folded, frame } from '../../charts/flame.cases.ts'
 import { contextOf } from './context.ts'
-import { described, lengthOf, placeOf, shareOf, timeOf } from './figures.ts'
+import { described, lengthOf, placeOf, shareOf, sourceOf, timeOf } from './figures.ts'
 import { processesOf } from './whose.ts'
 
 const MINUTE = 60_000
@@ -33,6 +33,15 @@ test('figures of a rectangle: samples, time, share of all, self, and where its n
   assert.equal(timeOf(3, { ...whole, sampleNs: 0 }), '3 samples')
   assert.equal(shareOf(0, { ...whole, sampleCount: 0 }), '–')
   assert.deepEqual([placeOf(frame('a')), placeOf(frame('a', { file: 'x.c' })), placeOf(frame('a', { file: 'x.c', line: 3 }))], ['', 'x.c', 'x.c:3'])
+})
+
+test('a frame without a name says why, and what to do about it', () => {
+  const source = (name: string) => sourceOf(frame(name, { nameSource: 'none' }))
+  assert.match(source('[compiled code without a map]'), /--perf-basic-prof --interpreted-frames-native-stack/)
+  assert.match(source('[unknown]'), /frame pointers/)
+  assert.match(source('[deeper than 127 frames]'), /not a function/)
+  assert.equal(source('libssl.so.3+0x1234'), 'no name found: the binary and the offset in it')
+  assert.equal(sourceOf(frame('[odd]')), 'name from the symbol table')
 })
 
 test('threads add up to processes, most samples first; pids of two hosts are two processes', () => {

@@ -36,12 +36,12 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
   const lostCount = lost.reduce((sum, { count }) => sum + count, 0)
   const notes = [
     lostCount > 0 && `${grouped(lostCount)} lost, last ${clock(Math.max(...lostMs))}`,
-    profile.unnamedSampleCount > 0 && `${grouped(profile.unnamedSampleCount)} without a name`,
     brokenNodes > 0 && `${grouped(brokenNodes)} broken frames`,
     cutSamples > 0 && `the deepest frames of ${grouped(cutSamples)} samples are not drawn`,
     offNote,
     handle.ignored.length > 0 && `not narrowed by ${[...new Set(handle.ignored.map(({ key, not }) => (not ? `not ${key}` : key)))].join(', ')}: samples don’t have it`,
   ].filter((note) => typeof note === 'string')
+  const unnamed = profile.unnamedSampleCount
   const seconds = selection.range.kind === 'last' ? selection.range.seconds : (Date.parse(selection.range.to) - Date.parse(selection.range.from)) / 1000
   return (
     <div className="flex-none px-4 pt-2.5 pb-1.5">
@@ -51,8 +51,9 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
         <span className="flex-1" />
         {handle.profile.error && <ErrorNote error={handle.profile.error} onRetry={() => handle.profile.retry()} />}
         {profile.sampleCount > 0 && <span className="cut text-xs text-t2">
-          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU in {lengthOf(seconds)} · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples
+          <b className="font-medium text-t1">{timeOf(profile.sampleCount, whole)}</b> of CPU in {lengthOf(seconds)}<span className="max-desk:hidden"> · {grouped(profile.threads.length)} {profile.threads.length === 1 ? 'thread' : 'threads'} · {grouped(profile.sampleCount)} samples</span>
         </span>}
+        {unnamed > 0 && <span className="whitespace-nowrap" title="Their innermost function has no name: its file is stripped and has no debug file here, or it was compiled while the program ran and the program writes no perf map"><PartialNote>{grouped(unnamed)} without a name</PartialNote></span>}
         {notes.map((note) => <PartialNote key={note}>{note}</PartialNote>)}
       </div>
       <div ref={box} className="min-h-[62px]">

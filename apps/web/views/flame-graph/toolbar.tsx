@@ -21,7 +21,7 @@ interface ToolbarProps {
 export function Toolbar({ state, flame, whole, onStep, children }: ToolbarProps) {
   const { search, matched } = flame ?? {}
   return (
-    <div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
+    <div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4 max-desk:h-auto max-desk:flex-wrap max-desk:py-2">
       <WhoseMenu />
       <SearchField value={state.find} why={search?.kind === 'invalid' ? search.why : ''} share={matched && shareOf(matched.samples, whole)} onChange={state.setFind} onStep={onStep} />
       <Segments<Shape> label="How stacks are put together" options={SHAPES} chosen={state.shape} onChoose={state.setShape} />

@@ -1,10 +1,11 @@
 'use client'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { nodeKey, nodeOf, type FlameLayout } from '../../charts/flame-layout.ts'
 import { calleesOf, callersOf, fromRoot, reversed, through } from '../../charts/flame-merge.ts'
 import type { FlameColouring } from '../../charts/flame-palette.ts'
 import { matchedIn, matchesOf, parseSearch, type Search } from '../../charts/flame-search.ts'
-import { callTree, functionAt, functionKey, type CallTree } from '../../charts/flame-tree.ts'
+import { callTree, functionAt, functionKey, wideTree, type CallTree } from '../../charts/flame-tree.ts'
+import { LEAST_PX } from '../../charts/flame-visible.ts'
 import { all, useParam, useSelection, withParam } from '../../live/index.ts'
 import type { Profile } from './answer.ts'
 
@@ -16,6 +17,8 @@ export interface FlameState {
   readonly isTable: boolean
   readonly colouring: FlameColouring
   readonly find: string
+  /** The whole picture: nothing is zoomed to, focused, turned or searched. */
+  readonly isPlain: boolean
   readonly setShape: (shape: Shape) => void
   readonly setTable: (on: boolean) => void
   readonly setColouring: (colouring: FlameColouring) => void
@@ -37,11 +40,13 @@ export function useFlameState(): FlameState {
   const [find, setFind] = useParam('find', 'replace')
   const [focus] = useParam('focus')
   const [chosenFunction] = useParam('function')
+  const [zoom] = useParam('zoom')
   return {
     shape: shapeText === 'reverse' || shapeText === 'sandwich' ? shapeText : 'root',
     isTable: view === 'table',
     colouring: colour === 'binary' ? 'binary' : 'kind',
     find: find ?? '',
+    isPlain: shapeText === null && view === null && find === null && focus === null && zoom === null,
     focus,
     chosenFunction,
     setShape: useCallback((shape: Shape) => apply(all(...NOT_ZOOMED, withParam('shape', shape === 'root' ? null : shape), withParam('view', null))), [apply]),
@@ -69,8 +74,24 @@ export interface Flame {
   readonly matched: { readonly samples: number; readonly nodes: readonly number[] } | undefined
 }
 
-export function useFlame(profile: Profile, { shape, focus, chosenFunction, find }: FlameState): Flame {
-  const tree = useMemo(() => callTree(profile), [profile])
+/** From so many nodes on a first picture is made of what is wide enough to be seen. */
+const LARGE = 5000
+
+/** All of a profile; before the first picture of a large one only what is drawn of it, the rest as soon as the browser has time. */
+function useTree(profile: Profile, isPlain: boolean): CallTree {
+  const [wasDrawn, setDrawn] = useState(false)
+  const isWide = isPlain && !wasDrawn && profile.nodes.frame.length > LARGE
+  useEffect(() => {
+    if (!isWide) return
+    if (typeof requestIdleCallback !== 'function') return void setTimeout(setDrawn, 100, true) // Safari
+    const idle = requestIdleCallback(() => setDrawn(true), { timeout: 1000 })
+    return () => cancelIdleCallback(idle)
+  }, [isWide])
+  return useMemo(() => (isWide ? wideTree(profile, (profile.sampleCount * LEAST_PX) / window.innerWidth) : callTree(profile)), [profile, isWide])
+}
+
+export function useFlame(profile: Profile, { shape, focus, chosenFunction, find, isPlain }: FlameState): Flame {
+  const tree = useTree(profile, isPlain)
   const focused = useMemo(() => functionAt(tree, focus), [tree, focus])
   const weights = useMemo(() => (focused < 0 || shape === 'sandwich' ? tree : through(tree, focused)), [tree, focused, shape])
   const layout = useMemo(() => (shape === 'reverse' ? reversed(tree, weights) : fromRoot(tree, weights)), [tree, weights, shape])

@@ -31,7 +31,7 @@ export function useProfile(): ProfileHandle {
   const wanted = useMemo(() => Object.fromEntries(Object.entries(filters(API_FILTERS)).map(([key, values]) => [key, [values].flat().filter((one) => !one.startsWith('!'))])), [filters])
   const whose = { ...wanted, ...(tid !== null && { tid }), ...(cpu !== null && { cpu }) }
   const asked = { ...whose, ...range }
-  const profile = useTopic<Profile>('profiles', asked, live)
+  const profile = useTopic<Profile>('profiles', { ...asked, nodesAs: 'columns' }, live)
   const now = useNow(false)
   const isChosen = selection.range.kind === 'between' && now > 0
   const chosen = isChosen ? rangeMs(selection, now) : undefined

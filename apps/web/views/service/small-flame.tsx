@@ -17,7 +17,7 @@ interface Profile extends SampledStacks {
   readonly sampleCount: number
 }
 
-const NOTHING: Profile = { sampleCount: 0, frames: [], nodes: [] }
+const NOTHING: Profile = { sampleCount: 0, frames: [], nodes: { frame: [], parent: [], self: [] } }
 const HEIGHT_PX = 200
 
 /** Where the service's CPU time went, in ten rows; its own page has the rest. Asked each ten seconds and not as a topic, as what stands at the side. */
@@ -25,7 +25,7 @@ export function SmallFlame({ service }: { readonly service: string }) {
   const { selection, filters, href } = useSelection()
   const calm = useCalmRange(selection)
   const hosts = Object.values(filters(['host'])).flat().filter((host) => !host.startsWith('!'))
-  const { data } = useQuery<Profile>(calm ? 'profiles' : null, { ...calm, service, host: hosts })
+  const { data } = useQuery<Profile>(calm ? 'profiles' : null, { ...calm, service, host: hosts, nodesAs: 'columns' })
   const { sampleCount } = data ?? NOTHING
   const narrower = selection.filters.some(({ key }) => key !== 'service' && key !== 'host')
   const note = sampleCount === 0 ? 'no stack of it was sampled in this range' : `${grouped(sampleCount)} samples of where it used a CPU${narrower ? ', whatever it was asked' : ''}`
