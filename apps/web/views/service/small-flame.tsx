@@ -8,7 +8,7 @@ import { fromRoot } from '../../charts/flame-merge.ts'
 import { paletteOf } from '../../charts/flame-palette.ts'
 import { callTree, type SampledStacks } from '../../charts/flame-tree.ts'
 import { useFlameTokens } from '../../charts/use-flame-tokens.ts'
-import { useCalmRange, useQuery, useSelection, withParam } from '../../live/index.ts'
+import { useCalmRange, useQuery, useSelection, withParam, type Probes } from '../../live/index.ts'
 import { grouped, sentence, share } from '../../ui/format.ts'
 import { SectionHead } from '../../ui/section.tsx'
 import { bounded, visible } from '../../ui/text.ts'
@@ -28,13 +28,21 @@ export function SmallFlame({ service }: { readonly service: string }) {
   const { data } = useQuery<Profile>(calm ? 'profiles' : null, { ...calm, service, host: hosts, nodesAs: 'columns' })
   const { sampleCount } = data ?? NOTHING
   const narrower = selection.filters.some(({ key }) => key !== 'service' && key !== 'host')
-  const note = sampleCount === 0 ? 'no stack of it was sampled in this range' : `${grouped(sampleCount)} samples of where it used a CPU${narrower ? ', whatever it was asked' : ''}`
+  const isOff = useIsOff(data !== undefined && sampleCount === 0)
+  const note = sampleCount === 0 ? `no stack of it was sampled in this range${isOff ? ': cpu_profile is off, and its page switches it on' : ''}` : `${grouped(sampleCount)} samples of where it used a CPU${narrower ? ', whatever it was asked' : ''}`
   return (
     <section aria-label="Flame graph" className="flex-none border-t border-line">
       <SectionHead title="Flame graph" note={data && note} right={<Link href={href('/flame')} prefetch={false} className="flex-none text-xs text-accent hover:underline">Flame graph of this selection</Link>} />
       {data && sampleCount > 0 && <Picture profile={data} service={service} />}
     </section>
   )
+}
+
+/** Whether nobody samples stacks, asked where there are none. */
+function useIsOff(asked: boolean): boolean {
+  const { data } = useQuery<Probes>(asked ? 'probes' : null, { limit: 1000 })
+  const ours = (data?.probes ?? []).filter(({ name }) => name === 'cpu_profile')
+  return ours.length > 0 && ours.every(({ state, reason }) => state === 'off' && reason === '') // a recording has none to switch
 }
 
 function Picture({ profile, service }: { readonly profile: Profile; readonly service: string }) {
