@@ -27,7 +27,7 @@ interface Metric {
 
 const METRICS: readonly Metric[] = [
   { kind: 'rate', head: 'Requests', width: 112, figureWidth: 76, figure: (row) => rate(row.figures?.requestRate), value: (row) => row.figures?.requestRate },
-  { kind: 'errors', head: 'Errors', width: 84, figureWidth: 66, hideBelow: 1180, figure: (row) => share(hasRequests(row) ? row.figures?.errorRate : null), value: (row) => (hasRequests(row) ? row.figures?.errorRate : null) },
+  { kind: 'errors', head: 'Errors', width: 84, figureWidth: 66, hideBelow: 1250, figure: (row) => share(hasRequests(row) ? row.figures?.errorRate : null), value: (row) => (hasRequests(row) ? row.figures?.errorRate : null) },
   { kind: 'p50', head: 'p50', width: 84, figureWidth: 72, hideBelow: 1320, figure: (row) => duration(row.figures?.durationNs.p50), value: (row) => row.figures?.durationNs.p50 },
   { kind: 'p95', head: 'p95', width: 84, figureWidth: 72, figure: (row) => duration(row.figures?.durationNs.p95), value: (row) => row.figures?.durationNs.p95 },
   { kind: 'p99', head: 'p99', width: 136, figureWidth: 74, figure: (row) => duration(row.figures?.durationNs.p99), value: (row) => row.figures?.durationNs.p99 },
