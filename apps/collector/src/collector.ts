@@ -44,8 +44,10 @@ export class Collector implements Reloadable {
   private readonly profiles: ProfileStream
   private exporters: readonly Exporter[]
   private readonly health: Health
-  /** By --expose-gc (scripts/supervisor); nothing without it. */
-  private readonly quiet = new QuietCollection(() => globalThis.gc?.())
+  private readonly quiet = new QuietCollection(() => {
+    globalThis.gc?.() // by --expose-gc (scripts/supervisor)
+    this.source.releaseMemory?.()
+  })
   private readonly announcer: Announcer
   private readonly options: CollectorOptions
   private readonly timers: readonly NodeJS.Timeout[]

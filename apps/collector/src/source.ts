@@ -30,6 +30,8 @@ export interface Source {
   recording(): ExporterHealth | undefined
   /** What that recording came to, once closed. */
   recorded(): RecordingSummary | undefined
+  /** Gives memory that was freed back to the system, where that can be asked for. */
+  releaseMemory?(): void
   /** What names sampled stacks; undefined for a recording, which holds no names. Closed by who uses it. */
   readonly symbols?: Symbols
   /** Observes all there is yet to observe, and ends. */

@@ -1,4 +1,5 @@
 import { probes } from '@sonde/bpf-programs'
+import { trimHeap } from '@sonde/libbpf'
 import type { Observation } from '@sonde/shared/observation'
 import type { HealthReport, Problem } from '@sonde/shared/signal'
 import type { Config } from './config.ts'
@@ -22,8 +23,9 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
     recorder?.observation(o.at, o)
     observe(o)
   }
-  const resources = new Resources({ rules: config.services, isOwn: (pid) => own.has(pid), losses, emit: found })
-  const usage = new HostUsage(hostFiles, found)
+  // A recording has no place for an end that no record told.
+  const resources = new Resources({ rules: config.services, isOwn: (pid) => own.has(pid), losses, emit: (o) => (isKeptApart(o) ? found(o) : observe(o)) })
+  const usage = new HostUsage(hostFiles, found, losses)
   const kernel = attach(probes, {
     own, losses, observe: seen, probes: config.probes, statistics: config.statistics,
     onBatch: (probe, at, bytes) => recorder?.batch(probe, at, bytes),
@@ -46,11 +48,12 @@ export function watchHost({ config, losses, observe, host, version }: SourceOpti
     attend: (probe, watched) => kernel.attend(probe, watched ? 'watched' : 'idle'),
     probes: () => kernel.health(),
     problems: () => [...kernel.problems(), ...recordingProblems(recorder), ...symbols.problems()],
-    bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound }),
+    bounds: () => ({ ...kernel.bounds(), ...symbols.bounds(), 'detected processes': resources.bound, 'control groups': usage.bound }),
     addedNsPerRequest: () => kernel.addedNsPerRequest,
     costWindows: () => toldWindows(kernel),
     recording: () => recorder?.health(),
     recorded: () => recorder?.summary,
+    releaseMemory: trimHeap,
     symbols,
     async close() {
       kernel.close()

@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <cerrno>
 #include <ctime>
+#include <malloc.h>
 
 /** An fd: the kernel counts runs and their time while it is open. */
 static Napi::Value EnableStats(const Napi::CallbackInfo &info) {
@@ -34,6 +35,9 @@ static Napi::Value WallNanoseconds(const Napi::CallbackInfo &info) {
   return Napi::BigInt::New(info.Env(), now.tv_sec * int64_t{1000000000} + now.tv_nsec);
 }
 
+/** What was freed and lies between what is used: glibc gives back by itself only what lies at the end. */
+static void TrimHeap(const Napi::CallbackInfo &) { malloc_trim(0); }
+
 /** (function): called to make each error that this binding throws. */
 static void SetErrorFactory(const Napi::CallbackInfo &info) {
   info.Env().GetInstanceData<Addon>()->make_error = Napi::Persistent(info[0].As<Napi::Function>());
@@ -49,6 +53,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["possibleCpus"] = Napi::Function::New(env, PossibleCpus);
   exports["bootNanoseconds"] = Napi::Function::New(env, BootNanoseconds);
   exports["wallNanoseconds"] = Napi::Function::New(env, WallNanoseconds);
+  exports["trimHeap"] = Napi::Function::New(env, TrimHeap);
   exports["libbpfVersion"] = Napi::String::New(env, libbpf_version_string());
   return exports;
 }

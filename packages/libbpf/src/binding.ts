@@ -45,6 +45,7 @@ interface Binding {
   possibleCpus(): number
   bootNanoseconds(): number
   wallNanoseconds(): bigint
+  trimHeap(): void
   libbpfVersion: string
 }
 

@@ -27,6 +27,11 @@ export function wallNanoseconds(): bigint {
   return binding.wallNanoseconds()
 }
 
+/** Gives the memory that this process has freed, and the C library kept, back to the system: of Node's buffers and of libbpf. */
+export function trimHeap(): void {
+  binding.trimHeap()
+}
+
 /** Makes the kernel count each program's runs and time, at ≈ 20 ns a run, until the returned function is called. */
 export function enableStats(): () => void {
   const fd = binding.enableStats()

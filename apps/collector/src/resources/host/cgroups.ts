@@ -1,4 +1,5 @@
 import type { Observer } from '@sonde/shared/observation'
+import type { Losses } from '../../health/losses.ts'
 import type { Files } from '../detector.ts'
 import { numberAfter, parseCpuStat, parsePressure } from './parse.ts'
 
@@ -27,10 +28,17 @@ export class Cgroups {
   private samples = new Map<string, Sample>()
   private readonly files: Files
   private readonly emit: Observer
+  private readonly losses: Losses
 
-  constructor(files: Files, emit: Observer) {
+  constructor(files: Files, emit: Observer, losses: Losses) {
     this.files = files
     this.emit = emit
+    this.losses = losses
+  }
+
+  /** Control groups read now and at most. */
+  get bound(): readonly [number, number] {
+    return [this.paths.length, MOST_CGROUPS]
   }
 
   /** To be called each second. */
@@ -47,7 +55,11 @@ export class Cgroups {
     this.paths = []
     if (this.root === undefined) return
     const queue = ['']
-    for (let path = queue.shift(); path !== undefined && this.paths.length < MOST_CGROUPS; path = queue.shift()) {
+    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+      if (this.paths.length === MOST_CGROUPS) {
+        this.losses.count('resources.cgroups', 'more than are read', 'control groups', queue.length + 1)
+        break
+      }
       if (path !== '') this.paths.push(path)
       for (const name of this.files.list(`${this.root}${path}`, MOST_CHILDREN) ?? []) {
         if (OWN_FILE.test(name)) continue

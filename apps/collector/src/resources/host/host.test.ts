@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CgroupUsed, DeviceUsed, HostUsed, Observation } from '@sonde/shared/observation'
+import { Losses } from '../../health/losses.ts'
 import type { Files } from '../detector.ts'
 import { HostUsage } from './index.ts'
 import { numberAfter, parseDiskstats, parseLoad, parseMeminfo, parseNetDev, parsePressure, parseStat } from './parse.ts'
@@ -58,8 +59,10 @@ function host(files: Record<string, string>) {
       return names.size > 0 ? [...names] : undefined
     },
   }
-  const usage = new HostUsage(reader, (o) => seen.push({ ...o } as Observation))
-  return { usage, of: <K extends Observation['kind']>(kind: K) => seen.filter((o): o is Extract<Observation, { kind: K }> => o.kind === kind) }
+  const losses = new Losses()
+  const usage = new HostUsage(reader, (o) => seen.push({ ...o } as Observation), losses)
+  const lost = () => [...losses.all()].map(({ where, count }) => [where, count])
+  return { usage, lost, of: <K extends Observation['kind']>(kind: K) => seen.filter((o): o is Extract<Observation, { kind: K }> => o.kind === kind) }
 }
 
 test('the second reading tells what was used since the first', () => {
@@ -95,4 +98,18 @@ test('control groups are read in turns, with throttling and memory where there i
   const { kind: _, at: __, ...third } = used.find(({ cgroup }) => cgroup.endsWith('a3.service'))!
   assert.deepEqual(third, { intervalNs: 5e9, cgroup: '/app.slice/a3.service', cpuNs: 5e8, throttledNs: 2e7, throttledPeriods: 10, periods: 50, memoryBytes: 4096, memoryLimitBytes: 8192, oomKills: 0, cpuSomeNs: 0, memorySomeNs: 0, ioSomeNs: 0 })
   assert.deepEqual(used.filter(({ cgroup }) => cgroup.endsWith('a4.service')).map(({ memoryBytes, memoryLimitBytes }) => [memoryBytes, memoryLimitBytes]), [[-1, -1]])
+})
+
+test('more control groups and devices than are told are counted', () => {
+  const files: Record<string, string> = { '/proc/mounts': 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n', '/proc/net/dev': 'Inter-|\n face |\n' }
+  for (let n = 0; n < 20; n++) for (let m = 0; m < 30; m++) files[`/sys/fs/cgroup/a${n}/b${m}/cpu.stat`] = 'usage_usec 1\n'
+  const interfaces = (bytes: number) => Array.from({ length: 260 }, (_, n) => `veth${n}: ${bytes} 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`.replace(' 1 ', ` ${bytes} `)).join('')
+  const { usage, lost, of } = host(files)
+  files['/proc/net/dev'] += interfaces(1)
+  usage.tick(1e9)
+  files['/proc/net/dev'] = `Inter-|\n face |\n${interfaces(2)}`
+  usage.tick(2e9)
+  assert.equal(of('device-used').length, 256)
+  assert.deepEqual(usage.bound, [512, 512])
+  assert.deepEqual(lost(), [['resources.cgroups', 20 + 600 - 512], ['resources.devices', 4]])
 })

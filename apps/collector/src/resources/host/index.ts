@@ -1,4 +1,5 @@
 import type { Observer } from '@sonde/shared/observation'
+import type { Losses } from '../../health/losses.ts'
 import type { Files } from '../detector.ts'
 import { Cgroups } from './cgroups.ts'
 import { parseDiskstats, parseLoad, parseMeminfo, parseNetDev, parsePressure, parseStat, type DeviceCounts } from './parse.ts'
@@ -20,11 +21,18 @@ export class HostUsage {
   private readonly cgroups: Cgroups
   private readonly files: Files
   private readonly emit: Observer
+  private readonly losses: Losses
 
-  constructor(files: Files, emit: Observer) {
+  constructor(files: Files, emit: Observer, losses: Losses) {
     this.files = files
     this.emit = emit
-    this.cgroups = new Cgroups(files, emit)
+    this.losses = losses
+    this.cgroups = new Cgroups(files, emit, losses)
+  }
+
+  /** Control groups read now and at most, for the health report. */
+  get bound(): readonly [number, number] {
+    return this.cgroups.bound
   }
 
   /** Does what is due at `now` (boot time). */
@@ -79,7 +87,10 @@ export class HostUsage {
       const last = before.get(name)
       if (!last || !wanted(name) || counts.reads < last.reads || counts.writes < last.writes) continue // new, or made anew
       if (counts.reads === last.reads && counts.writes === last.writes && counts.drops === last.drops && counts.errors === last.errors) continue
-      if (++told > MOST_DEVICES) return
+      if (++told > MOST_DEVICES) {
+        this.losses.count('resources.devices', 'more than are told in a second', 'devices')
+        continue
+      }
       const since = (of: keyof DeviceCounts) => counts[of] - last[of]
       this.emit({
         kind: 'device-used', at: this.before!.at, intervalNs, device, name, readBytes: since('readBytes'), writtenBytes: since('writtenBytes'),
