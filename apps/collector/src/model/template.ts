@@ -18,8 +18,10 @@ export class Templates {
   /** Grows when templates given before may be outdated. */
   private version = 0
   private readonly learners: BoundedMap<Label, Learner>
+  private readonly losses: Losses
 
   constructor(losses: Losses) {
+    this.losses = losses
     this.learners = new BoundedMap({ capacity: MAX_LEARNERS, onEvict: () => losses.count('model.templates', 'evicted', 'templates') })
   }
 
@@ -29,7 +31,7 @@ export class Templates {
     if (path.derivedFor === service && path.derivedVersion === this.version) return path.derived!
     if (path === EMPTY_LABEL) return path
     let learner = this.learners.get(service)
-    if (!learner) this.learners.set(service, (learner = new Learner()))
+    if (!learner) this.learners.set(service, (learner = new Learner(() => this.losses.count('model.templates', 'more places than are learned from', 'templates'))))
     const collapsed = learner.collapsed
     const template = learner.of(path.text)
     if (learner.collapsed !== collapsed) this.version++
@@ -52,6 +54,11 @@ class Learner {
   private readonly root = new Node()
   private nodes = 0
   private readonly labels = new Recent<Label>(MAX_TEMPLATES)
+  private readonly onFull: () => void
+
+  constructor(onFull: () => void) {
+    this.onFull = onFull
+  }
 
   of(path: string): Label {
     const segments = path.split('/', MAX_SEGMENTS + 1)
@@ -81,7 +88,11 @@ class Learner {
   /** The place behind a segment; undefined when there is no more room. */
   private child(node: Node, segment: string): Node | undefined {
     let child = node.children.get(segment)
-    if (child || this.nodes >= MAX_NODES) return child
+    if (child) return child
+    if (this.nodes >= MAX_NODES) {
+      this.onFull()
+      return undefined
+    }
     this.nodes++
     node.children.set(segment, (child = new Node()))
     return child
