@@ -37,9 +37,11 @@ export interface ProcessExited {
   readonly at: BootNanoseconds
   readonly pid: number
   readonly startedAt: BootNanoseconds
-  /** As a shell would show it: the exit status, or 128 + the signal. */
+  /** As a shell would show it: the exit status, or 128 + the signal; `UNKNOWN_EXIT_CODE` of one whose end was not seen. */
   readonly exitCode: number
 }
+
+export const UNKNOWN_EXIT_CODE = -1
 
 /** What detectors found out about a process: whose it is. Follows a start or an exec of the same (pid, startedAt). */
 export interface ProcessDescribed {

@@ -9,8 +9,8 @@ const S = 1e9
 const TICK_NS = 50e6
 const SHORT_NS = 3e6
 
-/** Detectors before the model, as the collector has them; of /proc nothing is there any more when it is looked at. */
-function host() {
+/** Detectors before the model, as the collector has them; of /proc nothing is there any more when it is looked at but the numbers that `living` says. */
+function host(living: () => readonly number[] | undefined = () => undefined) {
   const losses = new Losses()
   const { model, processes } = watched({ bare: true })
   const described: number[] = []
@@ -18,7 +18,7 @@ function host() {
     if (o.kind === 'process-described') described.push(o.pid)
     model.apply(o)
   }
-  const resources = new Resources({ rules: [], isOwn: () => false, losses, emit, files: { read: () => undefined, link: () => undefined, list: () => undefined } })
+  const resources = new Resources({ rules: [], isOwn: () => false, losses, emit, files: { read: () => undefined, link: () => undefined, list: (path) => (path === '/proc' ? living()?.map(String) : undefined) } })
   const apply = (o: Observation) => {
     resources.observe(o)
     model.apply(o)
@@ -68,3 +68,24 @@ for (const rate of [1_000, 5_000]) {
     assert.deepEqual([model.snapshot(now).processes.length, model.bounds().processes![0]], [0, 0])
   })
 }
+
+test('a process whose end nobody told is over when /proc has not had it for two looks; a code it has none', () => {
+  let living = [10, 11, 12]
+  const { model, apply, tick, processes } = host(() => living)
+  for (const pid of living) apply(shortLived(pid, 100 * S)[1]!)
+  const alive = () => model.snapshot(0).processes.map(({ pid }) => pid)
+  tick(101 * S)
+  living = [10]
+  tick(111 * S)
+  assert.deepEqual(alive(), [10, 11, 12])
+  living = [10, 12]
+  tick(121 * S)
+  assert.deepEqual(alive(), [10, 12])
+  assert.equal(processes.at(-1), '11 nothing nothing exited -1')
+  living = [10]
+  tick(131 * S)
+  tick(136 * S)
+  assert.deepEqual(alive(), [10, 12])
+  tick(141 * S)
+  assert.deepEqual([alive(), model.bounds().processes![0]], [[10], 2])
+})

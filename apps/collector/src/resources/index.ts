@@ -1,4 +1,4 @@
-import type { ConnectionClosed, ConnectionOpened, ListenerSeen, Observation, Observer, ProcessExecuted, ProcessExited, ProcessStarted } from '@sonde/shared/observation'
+import { UNKNOWN_EXIT_CODE, type ConnectionClosed, type ConnectionOpened, type ListenerSeen, type Observation, type Observer, type ProcessExecuted, type ProcessExited, type ProcessStarted } from '@sonde/shared/observation'
 import { BoundedMap } from '../health/bounded-map.ts'
 import type { Losses } from '../health/losses.ts'
 import type { ServiceRule } from './config/index.ts'
@@ -7,6 +7,7 @@ import type { Files } from './detector.ts'
 import { entryOf, isForgotten, KEPT_AFTER_EXIT_NS, STAYS_AFTER_NS, unannounced, type Entry } from './entry.ts'
 import { hostFiles } from './files.ts'
 import { Usage } from './usage.ts'
+import { Vanished } from './vanished.ts'
 
 export type { ServiceRule } from './config/index.ts'
 export type { Files } from './detector.ts'
@@ -18,7 +19,7 @@ export interface ResourcesOptions {
   /** Sonde's own processes are nobody's service. */
   readonly isOwn: (pid: number) => boolean
   readonly losses: Losses
-  /** Where ProcessDescribed and ProcessUsed go. */
+  /** Where ProcessDescribed and ProcessUsed go, and ProcessExited for processes whose end nobody told. */
   readonly emit: Observer
   readonly files?: Files
 }
@@ -36,6 +37,8 @@ export class Resources {
   private readonly entries: BoundedMap<number, Entry>
   private readonly describer: Describer
   private readonly usage: Usage
+  private readonly vanished: Vanished
+  private readonly emit: Observer
   private readonly isOwn: (pid: number) => boolean
   /** Processes to look at, by when; each list is in order of time. */
   private readonly young = new Schedule()
@@ -50,6 +53,8 @@ export class Resources {
     this.entries = new BoundedMap({ capacity: MOST_PROCESSES, onEvict: () => options.losses.count('resources', 'evicted', 'processes') })
     this.describer = new Describer({ rules: options.rules, files, emit: options.emit })
     this.usage = new Usage(files, options.emit)
+    this.vanished = new Vanished(files)
+    this.emit = options.emit
   }
 
   /** Entries now and at most, for the health report. */
@@ -111,6 +116,7 @@ export class Resources {
     let looks = this.listening.take(now, LOOKS_PER_TICK, look)
     looks += this.young.take(now, LOOKS_PER_TICK - looks, look)
     if (now >= this.staysSoughtAt + STAYS_SOUGHT_EVERY_NS) this.lookAtStaying(now, LOOKS_PER_TICK - looks)
+    for (const { pid, startedAt } of this.vanished.find(now, this.entries.values())) this.vanish({ kind: 'process-exited', at: now, pid, startedAt, exitCode: UNKNOWN_EXIT_CODE })
     this.exited.take(now, Infinity, (entry) => this.entries.get(entry.pid) === entry && this.entries.delete(entry.pid))
     this.usage.tick(now, this.entries.values())
   }
@@ -143,6 +149,11 @@ export class Resources {
     if (!entry || !sameStart(entry, o.startedAt)) return
     this.leave(entry, o.at)
     this.exited.add(o.at + KEPT_AFTER_EXIT_NS, entry)
+  }
+
+  private vanish(o: ProcessExited): void {
+    this.ended(o)
+    this.emit(o)
   }
 
   private connection(o: ListenerSeen | ConnectionOpened | ConnectionClosed): void {

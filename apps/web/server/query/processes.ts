@@ -63,6 +63,12 @@ function livedIn(times: Times, now: bigint): TimeRange {
 
 const lastStartedFirst = (row: StoredRow): string => `${String(2n ** 63n - (row.startedAt as bigint)).padStart(20, '0')} ${String(row.pid).padStart(10, '0')} ${row.host}`
 
+/** Null while it runs, and of one whose end was not seen. */
+function exitCodeOf(row: StoredRow): number | null {
+  const code = Number(row.exitCode) | 0
+  return row.exitedAt === 0n || code === -1 ? null : code
+}
+
 function processAnswer(row: StoredRow): z.input<typeof Process> {
   const isSampled = Number(row.threads) > 0 // whatever runs has one
   return {
@@ -78,7 +84,7 @@ function processAnswer(row: StoredRow): z.input<typeof Process> {
     cgroup: textOrNull(row.cgroup),
     startedAt: instant(row.startedAt as bigint),
     exitedAt: instantOrNull(row.exitedAt),
-    exitCode: row.exitedAt === 0n ? null : Number(row.exitCode) | 0,
+    exitCode: exitCodeOf(row),
     threads: isSampled ? Number(row.threads) : null,
     cpuCores: isSampled ? Number(row.cpuMilliCores) / 1000 : null,
     residentBytes: isSampled ? Number(row.residentBytes) : null,
