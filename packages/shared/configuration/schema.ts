@@ -24,7 +24,7 @@ const ringBytes = bytes.refine((size) => size >= 65_536 && size <= 256 * MEBIBYT
 
 const probe = z.strictObject({
   enabled: setting(toggle.optional(), { says: 'whether it watches; what is on by default is in each probe’s README', takes: SWITCH, reloads: true }),
-  ringBytes: setting(ringBytes.optional(), { says: 'its ring buffer; 2 MiB, and exchange’s 16 MiB', takes: 'a power of two of bytes, such as 4MiB' }),
+  ringBytes: setting(ringBytes.optional(), { says: 'its ring buffer; exchange’s 16 MiB, tcp_connection’s 4 MiB, others’ 2 MiB or less', takes: 'a power of two of bytes, such as 4MiB' }),
 })
 
 const place = z.string().refine((one) => parsePlace(one) !== undefined, 'is no address, such as 10.0.0.7, 10.0.0.7:5432, 10.0.0.0/8 or [2001:db8::1]:443')
