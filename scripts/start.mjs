@@ -9,6 +9,7 @@ import { checkDisk, checkKernelAccess, checkPort, checkSystem } from './set-up/m
 import { sayProblem } from './set-up/problem.mjs'
 import { readSettings } from './set-up/settings.mjs'
 import { Supervisor, commandsOf } from './supervisor/index.mjs'
+import { compileCollector } from './supervisor/compiled.mjs'
 import { holdDataDirectory } from './supervisor/lock.mjs'
 import { asCollector } from './supervisor/privileges.mjs'
 import { webCommand } from './supervisor/reachable.mjs'
@@ -46,13 +47,15 @@ async function main() {
   // Only where the links are other than what is configured: what a child reads for itself it can read again.
   const flags = [...flagsOf(args), ...(dataDirectory === settings.dataDir ? [] : ['--data-dir', dataDirectory])]
   const commands = commandsOf(root, flags)
+  const env = childEnvironment(root)
+  await compileCollector(root, commands.collector, dataDirectory, env)
   const supervisor = new Supervisor({
     root,
     dataDirectory,
     ...settings,
     web: await webCommand(commands.web, account, { checkout: root, dataDirectory }),
     collector: asCollector(commands.collector),
-    env: childEnvironment(root),
+    env,
   })
   process.exitCode = await supervisor.run()
   lock.close()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { nodeOf } from '../set-up/build.mjs'
 import { urlOf } from '../set-up/machine.mjs'
 import { Child } from './child.mjs'
+import { compiledDirectory } from './compiled.mjs'
 import { printable, problemSentence, readMessage, watchedLines } from './messages.mjs'
 
 const READY_WITHIN_MS = 60_000
@@ -52,7 +53,7 @@ export class Supervisor {
     const env = { ...tree.env, SONDE_SUPERVISOR_PID: String(process.pid) }
     // What is compiled stays compiled, types stripped: each is there 160 ms sooner and 20 MB smaller (measured). Each has its own, as each runs as another user.
     /** @param {'web' | 'collector'} name */
-    const shared = (name) => ({ env: { ...env, ...MALLOC[name], NODE_COMPILE_CACHE: join(tree.dataDirectory, name, 'compiled') }, cwd: tree.root })
+    const shared = (name) => ({ env: { ...env, ...MALLOC[name], NODE_COMPILE_CACHE: compiledDirectory(tree.dataDirectory, name) }, cwd: tree.root })
     this.web = new Child({ ...shared('web'), ...this.#reports('web'), name: 'web', command: tree.web, stopWithinMs: WEB_STOPS_WITHIN_MS })
     this.collector = new Child({ ...shared('collector'), ...this.#reports('collector'), name: 'collector', command: tree.collector, stopWithinMs: COLLECTOR_STOPS_WITHIN_MS })
   }
@@ -226,7 +227,7 @@ const OLD_GROWS_PERCENT = 20
  * glibc raises the size from which freed memory goes back to the system to the largest that was ever freed (up to 32 MiB), and
  * has memory of its own for each thread: 70 MiB that nobody used after 20,000 connections had been opened. In bytes.
  */
-const MALLOC = { web: {}, collector: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '1048576' } }
+const MALLOC = { web: {}, collector: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' } }
 
 /**
  * The commands of the tree, without privileges; the collector collects garbage when it is quiet (health/quiet-collection.ts). Both take every setting's flag.
