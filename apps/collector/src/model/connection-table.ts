@@ -14,7 +14,7 @@ import type { ProcessTable } from './process-table.ts'
 export const MAX_CONNECTIONS = 65_536
 /** Told of connections that are heard of only by their end, which comes at once. */
 const MAX_EARLY_STRAINS = 1024
-/** Most of what an idle connection takes is the request that it would fill next, and that is soon made anew. */
+/** Most of what an idle connection takes is the request that it would fill next, and what its reader knows by heart: soon made anew. */
 const RESTS_AFTER_NS: Nanoseconds = 4e9
 const RESTING_A_TICK = 1_024
 /** How long a closed connection is kept: its last exchange may come from another ring buffer a little later. */
@@ -156,7 +156,9 @@ export class ConnectionTable {
       }
       const connection = next.value
       if (!connection.request || connection.holding || connection.request.arrivedAt + RESTS_AFTER_NS > now) continue
-      if (!this.walk.isMissed(connection)) connection.request = undefined
+      if (this.walk.isMissed(connection)) continue
+      connection.request = undefined
+      connection.reader?.rest?.()
     }
   }
 

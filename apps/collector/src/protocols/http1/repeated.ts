@@ -32,11 +32,16 @@ export class Repeated<T> {
       return false
     }
     if (++this.misses < MAX_MISSES) return this.misses % 2 === 0
-    this.block = undefined
-    this.value = undefined
+    this.forget()
     this.misses = 0
     this.resting = RESTING
     return false
+  }
+
+  /** Lets go the block. */
+  forget(): void {
+    this.block = undefined
+    this.value = undefined
   }
 
   /** Keeps the block [at, end), which must be all that `value` depends on. */

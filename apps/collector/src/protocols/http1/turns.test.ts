@@ -188,3 +188,16 @@ test('64 KiB of junk in one record', () => {
     assert.deepEqual(readTurn(http1.open('server'), { request, requestPrefix: 65_536, response: request, responsePrefix: 65_536 }), found)
   }
 })
+
+test('after a rest the same turns read as before, also in the middle of a body', () => {
+  const texts: TurnText[] = [
+    { request: get('/1'), response: ok('x') }, { request: get('/1'), response: ok('x') }, { request: get('/1'), response: ok('x') },
+    { request: 'POST /2 HTTP/1.1\r\nContent-Length: 6\r\n\r\nabc', requestBytes: 44 }, { request: 'def' + get('/3'), response: ok() + ok() },
+  ]
+  const reader = http1.open('server')
+  const rested = texts.map((text) => {
+    reader.rest!()
+    return readTurn(reader, text)
+  })
+  assert.deepEqual(rested, turns(...texts))
+})
