@@ -7,7 +7,6 @@ import { FrameMemory } from './frame-memory.ts'
 import { Link } from './link.ts'
 import { MemoryQueue, QueuedFrame } from './memory-queue.ts'
 import { printable } from './messages.ts'
-import type { SpooledFrame } from './segment.ts'
 import { Spool } from './spool.ts'
 
 export interface HubConfig {
@@ -64,6 +63,7 @@ export class HubExporter implements Exporter {
       directory: join(context.dataDirectory, 'spool'),
       stream,
       limitBytes: config.spoolBytes ?? 256 << 20,
+      memory: this.frameMemory,
       onLost: (reason, table, rows) => this.drop(reason, table, rows),
       onError: (error) => (this.spoolError = printable(error.message)),
     })
@@ -143,7 +143,7 @@ export class HubExporter implements Exporter {
   }
 
   /** Disk holds the older frames, memory the younger. */
-  private after(sequence: number): SpooledFrame[] | Promise<SpooledFrame[]> {
+  private after(sequence: number): QueuedFrame[] | Promise<QueuedFrame[]> {
     return this.spool.own.lastSequence > sequence ? this.spool.own.after(sequence) : this.memory.after(sequence, 64)
   }
 
@@ -168,14 +168,7 @@ export class HubExporter implements Exporter {
 
   /** Moves the oldest frames to disk. A disk that refuses is left alone for a while; the frames stay in memory. */
   private async write(): Promise<void> {
-    const frames: QueuedFrame[] = []
-    let bytes = 0
-    for (const frame of this.memory.after(0, 4096)) {
-      if (bytes > 0 && bytes + frame.bytes.length > WRITE_BYTES) break
-      frame.retain()
-      frames.push(frame)
-      bytes += frame.bytes.length
-    }
+    const frames = this.memory.oldestOf(WRITE_BYTES)
     if (frames.length === 0) return
     try {
       await this.spool.append(frames)

@@ -74,11 +74,22 @@ export class MemoryQueue {
     return before - this.rowCount
   }
 
-  /** At most `count` frames after `sequence`. */
+  /** At most `count` frames after `sequence`, held for the caller. */
   after(sequence: number, count: number): QueuedFrame[] {
     const first = this.oldest
     if (!first) return []
     const from = this.head + Math.max(0, sequence + 1 - first.sequence)
-    return this.frames.slice(from, from + count)
+    const frames = this.frames.slice(from, from + count)
+    for (const frame of frames) frame.retain()
+    return frames
+  }
+
+  /** The oldest frames of at most `bytes` in all, and one at least if there is one, held for the caller. */
+  oldestOf(bytes: number): QueuedFrame[] {
+    let to = this.head
+    for (let left = bytes; to < this.frames.length && (to === this.head || this.frames[to]!.bytes.length <= left); to++) left -= this.frames[to]!.bytes.length
+    const frames = this.frames.slice(this.head, to)
+    for (const frame of frames) frame.retain()
+    return frames
   }
 }

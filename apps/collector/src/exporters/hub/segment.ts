@@ -19,7 +19,7 @@ export interface SpooledFrame {
  *     24  the frame
  */
 export const SEGMENT_MAGIC = Buffer.from('SNDSPL01', 'latin1')
-const RECORD_HEADER = 24
+export const RECORD_HEADER = 24
 
 export const recordLength = (frame: SpooledFrame): number => RECORD_HEADER + frame.bytes.length
 
@@ -34,15 +34,21 @@ export function encodeRecord(frame: SpooledFrame): [Buffer, Uint8Array] {
   return [header, frame.bytes]
 }
 
+/** True if `header` and `bytes` are the record of this frame, as it was written. */
+export function isRecordOf(header: Buffer, bytes: Uint8Array, sequence: number): boolean {
+  return header.readUInt32LE(0) === bytes.length && header.readDoubleLE(8) === sequence && header.readUInt32LE(4) === crc32(bytes, crc32(header.subarray(8)))
+}
+
 export interface SegmentContents {
-  readonly frames: SpooledFrame[]
+  /** Each with where its record begins. */
+  readonly frames: (SpooledFrame & { readonly at: number })[]
   /** Bytes after the last whole record: a tail torn by a kill, or damage. */
   readonly unreadBytes: number
 }
 
 /** Reads the whole records up to the first that is torn, damaged or out of order. Never throws. */
 export function decodeSegment(bytes: Buffer): SegmentContents {
-  const frames: SpooledFrame[] = []
+  const frames: SegmentContents['frames'] = []
   if (!bytes.subarray(0, SEGMENT_MAGIC.length).equals(SEGMENT_MAGIC)) return { frames, unreadBytes: bytes.length }
   let at = SEGMENT_MAGIC.length
   let last = 0
@@ -51,7 +57,7 @@ export function decodeSegment(bytes: Buffer): SegmentContents {
     if (end > bytes.length || crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32LE(at + 4)) break
     const sequence = bytes.readDoubleLE(at + 8)
     if (!Number.isSafeInteger(sequence) || sequence <= last) break
-    frames.push({ sequence, rows: bytes.readUInt32LE(at + 16), table: bytes.readUInt32LE(at + 20), bytes: bytes.subarray(at + RECORD_HEADER, end) })
+    frames.push({ at, sequence, rows: bytes.readUInt32LE(at + 16), table: bytes.readUInt32LE(at + 20), bytes: bytes.subarray(at + RECORD_HEADER, end) })
     last = sequence
     at = end
   }

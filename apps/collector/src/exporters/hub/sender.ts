@@ -1,11 +1,11 @@
-import type { SpooledFrame } from './segment.ts'
+import type { QueuedFrame } from './memory-queue.ts'
 import type { Session } from './session.ts'
 
 /** Where a session's frames come from: one stream, some of it on disk, some in memory. */
 export interface FrameSource {
   readonly stream: string
-  /** Some frames that follow `sequence`, in order; none if there are none now. */
-  after(sequence: number): SpooledFrame[] | Promise<SpooledFrame[]>
+  /** Some frames that follow `sequence`, in order, each to be released; none if there are none now. */
+  after(sequence: number): QueuedFrame[] | Promise<QueuedFrame[]>
 }
 
 /** Sends a source's frames over one session, in order, each once, as fast as the socket takes them. */
@@ -42,13 +42,14 @@ export class Sender {
       this.again = false
       if (this.session.isCongested) await new Promise<void>((resolve) => (this.waiting = resolve))
       const next = this.source.after(this.sent)
-      // Frames in memory are sent before anybody can release them.
-      this.send(next instanceof Promise ? await next : next)
+      const frames = next instanceof Promise ? await next : next
+      this.send(frames)
+      for (const frame of frames) frame.release()
     }
     this.running = false
   }
 
-  private send(frames: readonly SpooledFrame[]): void {
+  private send(frames: readonly QueuedFrame[]): void {
     for (const frame of frames) {
       if (!this.session.isOpen) return
       if (frame.sequence <= this.sent) continue

@@ -1,8 +1,7 @@
 import { WebSocket } from 'ws'
 import type { CollectorMessage, HostIdentity } from '@sonde/shared/wire'
-import { QueuedFrame } from './memory-queue.ts'
+import type { QueuedFrame } from './memory-queue.ts'
 import { INGEST_PROTOCOL, parseHubMessage, printable } from './messages.ts'
-import type { SpooledFrame } from './segment.ts'
 
 export interface SessionEvents {
   /** Whether the number is possible; a session whose hub says impossible things is ended. */
@@ -64,11 +63,10 @@ export class Session {
     return this.socket.bufferedAmount > HIGH_WATER_BYTES
   }
 
-  sendFrame(frame: SpooledFrame): void {
-    const queued = frame instanceof QueuedFrame ? frame : undefined
-    queued?.retain()
+  sendFrame(frame: QueuedFrame): void {
+    frame.retain()
     this.socket.send(frame.bytes, (error) => {
-      queued?.release()
+      frame.release()
       if (error) this.end(printable(error.message))
       else this.events.onDrain()
     })

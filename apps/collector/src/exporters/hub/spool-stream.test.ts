@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { FrameMemory } from './frame-memory.ts'
 import { decodeSegment, encodeRecord, SEGMENT_MAGIC, type SpooledFrame } from './segment.ts'
 import { SpoolStream } from './spool-stream.ts'
 
@@ -12,7 +13,7 @@ test('what is appended while a segment is read is not taken for damage', async (
   const directory = await mkdtemp(join(tmpdir(), 'sonde-spool-'))
   const lost: string[] = []
   const events = { onLost: (reason: string) => void lost.push(reason), onError: (error: Error) => void lost.push(error.message) }
-  const stream = new SpoolStream({ directory, stream: 's', segmentBytes: 1 << 20, events })
+  const stream = new SpoolStream({ directory, stream: 's', segmentBytes: 1 << 20, memory: new FrameMemory(), events })
   await stream.append([frame(1)])
   let next = 2
   for (let round = 0; round < 300; round++) {

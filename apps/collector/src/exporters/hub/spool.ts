@@ -1,5 +1,6 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FrameMemory } from './frame-memory.ts'
 import type { SpooledFrame } from './segment.ts'
 import { SpoolStream, type SpoolEvents } from './spool-stream.ts'
 
@@ -9,6 +10,8 @@ export interface SpoolOptions extends SpoolEvents {
   readonly stream: string
   /** Most bytes on disk, all streams together; above it the oldest segments are given up. */
   readonly limitBytes: number
+  /** What frames are read into. */
+  readonly memory: FrameMemory
 }
 
 /** Streams are named by their start in milliseconds, so that they sort by age. */
@@ -71,6 +74,6 @@ export class Spool {
   }
 
   private streamOf(stream: string): SpoolStream {
-    return new SpoolStream({ directory: this.options.directory, stream, segmentBytes: this.segmentBytes, events: this.options })
+    return new SpoolStream({ directory: this.options.directory, stream, segmentBytes: this.segmentBytes, memory: this.options.memory, events: this.options })
   }
 }
