@@ -17,12 +17,16 @@ receivers: [{gomod: go.opentelemetry.io/collector/receiver/otlpreceiver ${OTELCO
 exporters:
   - gomod: go.opentelemetry.io/collector/exporter/otlpexporter ${OTELCOL}
   - gomod: github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter ${OTELCOL}
-providers: [{gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider ${OTELCOL_STABLE}}]
+providers:
+  - gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider ${OTELCOL_STABLE}
+  - gomod: go.opentelemetry.io/collector/confmap/provider/envprovider ${OTELCOL_STABLE}
 `
 
 export interface Partner {
   readonly name: 'otelcol' | 'jaeger'
   readonly version: string
+  /** What it is put together from; another one is built anew. */
+  readonly recipe?: string
   build(program: string, go: Go): Promise<void>
 }
 
@@ -32,6 +36,7 @@ type Go = (folder: string, ...args: string[]) => Promise<string>
 const otelcol: Partner = {
   name: 'otelcol',
   version: OTELCOL,
+  recipe: BUILDER_CONFIG('source'),
   async build(program, go) {
     const work = await mkdtemp(join(tmpdir(), 'sonde-partners-'))
     try {
@@ -77,13 +82,14 @@ export async function installPartners(cache: string, say: (line: string) => void
     const program = programs[partner.name]
     const stamp = join(cache, `${partner.name}.version`)
     const installed = await readFile(stamp, 'utf8').catch(() => '') // none yet
-    if (installed === partner.version) continue
+    const wanted = `${partner.version}${partner.recipe ?? ''}`
+    if (installed === wanted) continue
     await checkGo()
     say(`building ${partner.name} ${partner.version}: minutes, this once`)
     const go: Go = async (folder, ...args) => (await run('nice', ['go', ...args], { cwd: folder, env: goEnvironment(folder), maxBuffer: 64 << 20 })).stdout
     await partner.build(program, go)
     await chmod(program, 0o755)
-    await writeFile(stamp, partner.version)
+    await writeFile(stamp, wanted)
   }
   return programs
 }
