@@ -3,6 +3,9 @@ import type { Problem } from '../../live/index.ts'
 import { Name } from '../../ui/name.tsx'
 import { withLocalInstants } from '../../ui/time.ts'
 
+/** With a capital and a full stop; '' stays ''. */
+const sentence = (text: string) => text.replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.')
+
 /** What keeps Sonde from seeing or keeping all, and what to do about each. */
 export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   if (problems.length === 0) return null
@@ -11,7 +14,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
       {problems.map(({ what, detail, fix }, i) => (
         <li key={i} className="flex gap-2 py-0.5">
           <TriangleAlert size={14} strokeWidth={1.6} className="mt-px flex-none text-warn" aria-hidden />
-          <p><Name text={what} className="font-medium" /> <Name text={withLocalInstants(detail)} max={600} className="text-t2" /> <Name text={fix} max={600} /></p>
+          <p><Name text={sentence(what)} className="font-medium" /> {detail !== '' && <Name text={sentence(withLocalInstants(detail))} max={600} className="text-t2" />} {fix !== '' && <Name text={sentence(fix)} max={600} />}</p>
         </li>
       ))}
     </ul>

@@ -68,7 +68,7 @@ function PhoneRow({ row, open }: { readonly row: RequestAnswer; readonly open: (
     <button type="button" className="flex size-full flex-col justify-center gap-1.5 border-b border-line px-4 text-left" onClick={() => open(row)}>
       <span className="flex w-full items-baseline gap-3">
         <span className="mono cut flex-1 text-base">
-          <span className="text-t3"><Name text={row.method ?? row.protocol} max={16} /></span> <Name text={row.path ?? row.target ?? ''} max={120} />
+          <span className="text-t3"><Name text={row.method ?? row.protocol} max={16} /></span> {(row.path ?? row.target) ? <Name text={(row.path ?? row.target)!} max={120} /> : <span className="text-t3">not decoded</span>}
         </span>
         <span className="text-base font-medium">{sentence(duration(row.durationNs))}</span>
       </span>
