@@ -1,8 +1,9 @@
 'use client'
 import { useMemo } from 'react'
+import { hourBefore } from '../../charts/hour-before.ts'
 import { rangeMs, useNow, useQuery, useSelection, useTopic, type HostSummaries, type HostUsage, type Reading } from '../../live/index.ts'
 import { bandsOf, type Band } from './host-bands.ts'
-import { heldHourBefore, stepOf } from './use-services.ts'
+import { stepOf } from './use-services.ts'
 
 export interface HostReading {
   readonly hosts: readonly { readonly id: string; readonly name: string; readonly bands: readonly Band[] }[]
@@ -23,7 +24,7 @@ export function useHost(): HostReading {
   const step = stepOf(fromMs, toMs)
   const lines = useTopic<HostUsage>('host', { ...range, ...host, step }, live)
   const figures = useTopic<HostSummaries>('host/summary', live ? { from: 'now-1m', to: 'now', ...host } : { ...range, ...host }, live)
-  const before = useQuery<HostUsage>(now === 0 ? null : 'host', { ...heldHourBefore(fromMs), ...host, step })
+  const before = useQuery<HostUsage>(now === 0 ? null : 'host', { ...hourBefore(fromMs), ...host, step })
   const hosts = useMemo(() => (figures.data?.hosts ?? []).flatMap((figure) => {
     const line = lines.data?.hosts.find(({ id }) => id === figure.id)
     const earlier = before.data?.hosts.find(({ id }) => id === figure.id)

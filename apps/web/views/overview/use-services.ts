@@ -1,10 +1,9 @@
 'use client'
 import { useMemo } from 'react'
+import { hourBefore } from '../../charts/hour-before.ts'
 import { rangeMs, useNow, useQuery, useSelection, useTopic, useUnwatched, type Reading, type Services, type ServicesSeries } from '../../live/index.ts'
 import { serviceRows, type ServiceRow } from './rows.ts'
 
-const HOUR_MS = 3_600_000
-const BEFORE_STEP_MS = 300_000
 const STEPS = [1, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
 const STEPS_SHOWN = 92
 
@@ -24,12 +23,6 @@ export interface OverviewReading {
 /** The step that all lines of the page share. */
 export const stepOf = (fromMs: number, toMs: number): string => `${STEPS.find((seconds) => (toMs - fromMs) / 1000 / seconds <= STEPS_SHOWN) ?? STEPS.at(-1)!}s`
 
-/** The hour before, asked for again each five minutes. */
-export function heldHourBefore(fromMs: number): { readonly from: string; readonly to: string } {
-  const beforeMs = Math.floor(fromMs / BEFORE_STEP_MS) * BEFORE_STEP_MS
-  return { from: new Date(Math.max(0, beforeMs - HOUR_MS)).toISOString(), to: new Date(Math.max(0, beforeMs)).toISOString() }
-}
-
 /** Everything the table of services shows: figures of the last minute while live, else of the whole range. */
 export function useServices(): OverviewReading {
   const { selection, live, range } = useSelection()
@@ -38,7 +31,7 @@ export function useServices(): OverviewReading {
   const step = stepOf(fromMs, toMs)
   const series = useTopic<ServicesSeries>('services/series', { ...range, step }, live)
   const services = useTopic<Services>('services', live ? { from: 'now-1m', to: 'now', limit: 1000 } : { ...range, limit: 1000 }, live)
-  const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { ...heldHourBefore(fromMs), step })
+  const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { ...hourBefore(fromMs), step })
   const unwatched = useUnwatched(selection)
   const rows = useMemo(() => {
     if (!series.data || series.atMs === undefined) return []
