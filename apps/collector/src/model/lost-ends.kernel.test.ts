@@ -51,13 +51,13 @@ test('connections whose end found no room in the ring buffer are over too, as lo
   const { model, count, lost } = watch(crowd.port)
   crowd.open()
   await until('all are open', () => count('established') === ENDS)
-  assert.equal(lost(), 0)
   crowd.close()
   await until('no more are open than live', () => count('established') === 2 * LEFT)
-  const [closed, gone] = [count('closed'), count('lost')]
-  await until('the losses are read', () => lost() > 0)
-  assert.deepEqual([closed + gone, gone], [ENDS - 2 * LEFT, lost()])
+  const gone = count('lost')
+  assert.deepEqual([count('closed') + gone, gone > 0], [ENDS - 2 * LEFT, true])
+  // The ends of others may have been lost beside ours.
+  await until('the losses are counted', () => lost() >= gone)
   model.tick(kernel!.now() + 60e9)
-  const held = model.bounds().connections![0]
-  assert.ok(held >= 2 * LEFT && held < ENDS - closed, `${held} are held`)
+  const open = model.snapshot(0).connections.filter(({ localPort, remotePort }) => localPort === crowd!.port || remotePort === crowd!.port)
+  assert.equal(open.length, 2 * LEFT)
 })
