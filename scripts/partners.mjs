@@ -26,7 +26,9 @@ async function main() {
   checkKernelAccess()
   await setUp({ packages: [...packagesToRun, ...packagesToTest], install: !given.includes('--no-install') })
   const rest = given.filter((argument) => argument !== '--no-install')
-  const child = spawn(nodeOf(root), [program, ...rest], { cwd: root, env: toolEnvironment(root), stdio: ['ignore', 'inherit', 'inherit'] })
+  // The caller's programs first: the Go that builds them is newer than Debian's.
+  const env = { ...toolEnvironment(root), PATH: `${process.env.PATH}:${toolEnvironment(root).PATH}` }
+  const child = spawn(nodeOf(root), [program, ...rest], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
   child.once('exit', (code) => (process.exitCode = code ?? 128))
 }
 
