@@ -1,4 +1,4 @@
-import { PROFILE_NODES, PROFILE_NODES_TOLD_EVERY_NS, PROFILES, TableBuilder, type TableBatch } from '@sonde/shared/signal'
+import { PROFILE_NODES, PROFILE_NODES_TOLD_EVERY_NS, PROFILES, TableBuilder, type StackFrame, type TableBatch } from '@sonde/shared/signal'
 import type { BootNanoseconds } from '@sonde/shared/units'
 import { BoundedMap } from '../health/bounded-map.ts'
 import type { Losses } from '../health/losses.ts'
@@ -93,6 +93,15 @@ export class ProfileStream implements ProfileSink {
   }
 }
 
+/** Frames are the same from second to second. */
+const hashes = new WeakMap<StackFrame, FrameHash>()
+
+function hashOf(frame: StackFrame): FrameHash {
+  let hash = hashes.get(frame)
+  if (!hash) hashes.set(frame, (hash = new FrameHash(frame)))
+  return hash
+}
+
 /** The stacks of one window as a tree of ids; each node is told once. */
 class WindowTree {
   private readonly named: NamedStacks
@@ -104,7 +113,7 @@ class WindowTree {
 
   constructor(named: NamedStacks, tell: (id: bigint, parent: bigint, frame: number) => void) {
     this.named = named
-    this.hashes = named.frames.map((frame) => new FrameHash(frame))
+    this.hashes = named.frames.map(hashOf)
     this.tell = tell
   }
 

@@ -1,7 +1,7 @@
 import { FileSource, type ByteSource } from './elf/byte-source.ts'
 import { readElf, type Elf } from './elf/elf.ts'
 import { readSymbolTable, type SymbolTable } from './elf/symbol-table.ts'
-import { openIfThere } from './files.ts'
+import { openRegular } from './files.ts'
 
 const DEBUG_ROOT = '/usr/lib/debug'
 
@@ -18,23 +18,23 @@ export function debugFilePaths({ buildId, debugLink }: Pick<Elf, 'buildId' | 'de
 }
 
 /** Functions named by the separate debug file of an ELF file. `roots` are looked through one after the other. */
-export function openDebugFile(elf: Elf, path: string, roots: readonly string[]): { source: FileSource; table: SymbolTable } | undefined {
+export async function openDebugFile(elf: Elf, path: string, roots: readonly string[]): Promise<{ source: FileSource; table: SymbolTable } | undefined> {
   for (const root of roots) {
     for (const candidate of debugFilePaths(elf, path)) {
-      const fd = openIfThere(`${root}${candidate}`)
-      if (fd === undefined) continue
-      const source = new FileSource(fd)
-      const table = tableOfSameBuild(source, elf)
+      const file = await openRegular(`${root}${candidate}`)
+      if (!file) continue
+      const source = new FileSource(file)
+      const table = await tableOfSameBuild(source, elf)
       if (table) return { source, table }
-      source.close()
+      await source.close()
     }
   }
   return undefined
 }
 
 /** A file of another build would name functions wrongly. Where none has a build id the name has to do. */
-function tableOfSameBuild(source: ByteSource, { buildId }: Elf): SymbolTable | undefined {
-  const elf = readElf(source)
+async function tableOfSameBuild(source: ByteSource, { buildId }: Elf): Promise<SymbolTable | undefined> {
+  const elf = await readElf(source)
   if (typeof elf === 'string' || elf.buildId !== buildId) return undefined
   return readSymbolTable(source, elf, 'symtab')
 }

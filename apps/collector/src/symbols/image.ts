@@ -1,39 +1,34 @@
 import type { FrameKind, NameSource, StackFrame } from '@sonde/shared/signal'
 import { demangle } from './demangle/index.ts'
 import { openDebugFile } from './debug-file.ts'
-import { BufferSource, FileSource, type ByteSource } from './elf/byte-source.ts'
+import type { ByteSource } from './elf/byte-source.ts'
 import { addressOf, readElf, type Elf } from './elf/elf.ts'
 import { FUNCTION_BYTES, readSymbolTable, type SymbolTable } from './elf/symbol-table.ts'
 import { placeIn } from './frame.ts'
 import { kindOf } from './kind.ts'
 
-/** Frames kept of one file. */
-const MOST_FRAMES = 16_384
-
 /** An ELF file that programs run: its functions, read when the first is asked for. */
 export class Image {
   readonly path: string
-  private readonly source: ByteSource
+  /** The file; undefined if it can't be had. */
+  readonly opened: Promise<ByteSource | undefined>
   /** Where debug files are looked for. */
   private readonly roots: readonly string[]
   private readonly kind: FrameKind
-  private elf: Elf | undefined
+  private segments: Pick<Elf, 'segments'> | undefined
   private table: SymbolTable | undefined
   private nameSource: NameSource = 'none'
-  private debugSource: FileSource | undefined
+  private debugSource: ByteSource | undefined
+  private reading: Promise<void> | undefined
   private isRead = false
-  private frames = new Map<number, StackFrame>()
-  private places = new Map<number, StackFrame>()
+  private readonly frames = new Map<number, StackFrame>()
+  private readonly places = new Map<number, StackFrame>()
 
-  constructor(path: string, source: ByteSource, roots: readonly string[]) {
+  constructor(path: string, opened: Promise<ByteSource | undefined>, roots: readonly string[]) {
     this.path = path
-    this.source = source
+    this.opened = opened
     this.roots = roots
     this.kind = kindOf(path)
-  }
-
-  static ofMemory(path: string, bytes: Buffer): Image {
-    return new Image(path, new BufferSource(bytes), [])
   }
 
   /** Bytes its functions take, once they were read. */
@@ -41,35 +36,53 @@ export class Image {
     return (this.table?.length ?? 0) * FUNCTION_BYTES
   }
 
-  /** What stands at an offset of the file. */
-  frameAt(fileOffset: number): StackFrame {
-    if (!this.isRead) this.read()
-    const address = this.elf ? addressOf(this.elf, fileOffset) : undefined
+  /** Frames that are kept. */
+  get frameCount(): number {
+    return this.frames.size + this.places.size
+  }
+
+  /** What stands at an offset of the file: at once, if it was asked for before. */
+  frameAt(fileOffset: number): StackFrame | Promise<StackFrame> {
+    if (!this.isRead) return (this.reading ??= this.read()).then(() => this.frameAt(fileOffset))
+    const address = this.segments ? addressOf(this.segments, fileOffset) : undefined
     const at = address === undefined || !this.table ? -1 : this.table.find(address)
-    if (at < 0) return this.placeAt(address ?? fileOffset)
-    let frame = this.frames.get(at)
-    if (!frame) {
-      if (this.frames.size >= MOST_FRAMES) this.frames = new Map() // names are read again
-      frame = { name: demangle(this.table!.name(at)), binary: this.path, file: '', line: 0, kind: this.kind, nameSource: this.nameSource }
-      this.frames.set(at, frame)
-    }
+    return at < 0 ? this.placeAt(address ?? fileOffset) : (this.frames.get(at) ?? this.named(this.table!, at))
+  }
+
+  /** Forgets names: they are read again. */
+  forgetFrames(): void {
+    this.frames.clear()
+    this.places.clear()
+  }
+
+  /** Not to be called while it is asked. */
+  async close(): Promise<void> {
+    await (await this.opened)?.close()
+    await this.debugSource?.close()
+  }
+
+  private async named(table: SymbolTable, at: number): Promise<StackFrame> {
+    const frame: StackFrame = { name: demangle(await table.name(at)), binary: this.path, file: '', line: 0, kind: this.kind, nameSource: this.nameSource }
+    this.frames.set(at, frame)
     return frame
   }
 
-  close(): void {
-    if (this.source instanceof FileSource) this.source.close()
-    this.debugSource?.close()
+  private async read(): Promise<void> {
+    try {
+      const source = await this.opened
+      const elf = source && (await readElf(source))
+      if (source && typeof elf === 'object') await this.readFunctions(source, elf)
+    } finally {
+      this.isRead = true // of what is no ELF file nothing has a name
+    }
   }
 
-  private read(): void {
-    this.isRead = true
-    const elf = readElf(this.source)
-    if (typeof elf === 'string') return // unnamed, as it should be: nothing in it has a name
-    this.elf = elf
-    if (this.use(readSymbolTable(this.source, elf, 'symtab'), 'symtab')) return
-    const debug = openDebugFile(elf, this.path, this.roots)
+  private async readFunctions(source: ByteSource, elf: Elf): Promise<void> {
+    this.segments = { segments: elf.segments }
+    if (this.use(await readSymbolTable(source, elf, 'symtab'), 'symtab')) return
+    const debug = await openDebugFile(elf, this.path, this.roots)
     this.debugSource = debug?.source
-    if (!this.use(debug?.table, 'debug-file')) this.use(readSymbolTable(this.source, elf, 'dynsym'), 'dynsym')
+    if (!this.use(debug?.table, 'debug-file')) this.use(await readSymbolTable(source, elf, 'dynsym'), 'dynsym')
   }
 
   private use(table: SymbolTable | undefined, nameSource: NameSource): boolean {
@@ -81,10 +94,7 @@ export class Image {
 
   private placeAt(offset: number): StackFrame {
     let place = this.places.get(offset)
-    if (!place) {
-      if (this.places.size >= MOST_FRAMES) this.places = new Map()
-      this.places.set(offset, (place = placeIn(this.path, offset, this.kind)))
-    }
+    if (!place) this.places.set(offset, (place = placeIn(this.path, offset, this.kind)))
     return place
   }
 }

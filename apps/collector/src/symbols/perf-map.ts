@@ -1,14 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { StackFrame } from '@sonde/shared/signal'
+import { closeFile, openRegular, readSome } from './files.ts'
 
 interface Compiled {
   readonly start: number
   readonly end: number
-  readonly frame: StackFrame
+  /** As it stands in the file; `frame` is what it says, once somebody asked. */
+  readonly text: string
+  frame: StackFrame | undefined
 }
 
 const LINE = /^(?:0x)?([0-9a-f]{1,16}) (?:0x)?([0-9a-f]{1,16}) (.{1,1024})/i
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 const MOST_FILE_BYTES = 256 << 20
 const MOST_FUNCTIONS = 100_000
 const MOST_RECENT = 1024
@@ -38,7 +40,7 @@ export class PerfMap {
       const start = parts ? Number.parseInt(parts[1]!, 16) : 0
       const bytes = parts ? Number.parseInt(parts[2]!, 16) : 0
       if (!parts || start <= 0 || bytes <= 0 || start + bytes > Number.MAX_SAFE_INTEGER) continue
-      this.recent.push({ start, end: start + bytes, frame: compiledFrame(parts[3]!) })
+      this.recent.push({ start, end: start + bytes, text: parts[3]!, frame: undefined })
       if (this.recent.length >= MOST_RECENT) this.settle()
     }
   }
@@ -46,10 +48,10 @@ export class PerfMap {
   find(address: number): StackFrame | undefined {
     for (let at = this.recent.length - 1; at >= 0; at--) {
       const one = this.recent[at]!
-      if (address >= one.start && address < one.end) return one.frame
+      if (address >= one.start && address < one.end) return frameOf(one)
     }
     const one = this.settled[after(this.settled, address) - 1]
-    return one && address < one.end ? one.frame : undefined
+    return one && address < one.end ? frameOf(one) : undefined
   }
 
   /** Merges what is recent into what is settled: what it overlaps is gone. */
@@ -72,6 +74,8 @@ export class PerfMap {
     this.recent = []
   }
 }
+
+const frameOf = (one: Compiled): StackFrame => (one.frame ??= compiledFrame(one.text))
 
 /** Position after the last one that starts at or before the address. */
 function after(sorted: readonly Compiled[], address: number): number {
@@ -105,7 +109,7 @@ function compiledFrame(text: string): StackFrame {
 /** The map file of a program, read on as it grows. */
 export class PerfMapFile {
   readonly map = new PerfMap()
-  private readonly path: string
+  readonly path: string
   private readBytes = 0
   private readonly decoder = new TextDecoder()
 
@@ -113,28 +117,17 @@ export class PerfMapFile {
     this.path = path
   }
 
-  /** Reads what was added. False if there is no such file. */
-  refresh(): boolean {
-    let fd: number
-    try {
-      fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
-    } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code === 'string') return false
-      throw error
+  /** Reads what was added, in parts: others have their turn between them. */
+  async refresh(): Promise<void> {
+    const file = await openRegular(this.path)
+    if (!file) return
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(0, file.size - this.readBytes)))
+    while (this.readBytes < file.size && file.size <= MOST_FILE_BYTES) {
+      const count = await readSome(file.fd, chunk.subarray(0, file.size - this.readBytes), this.readBytes)
+      if (count === 0) break
+      this.readBytes += count
+      this.map.add(this.decoder.decode(chunk.subarray(0, count), { stream: true }))
     }
-    try {
-      const stat = fstatSync(fd)
-      if (!stat.isFile() || stat.size > MOST_FILE_BYTES) return false
-      const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(0, stat.size - this.readBytes)))
-      while (this.readBytes < stat.size) {
-        const count = readSync(fd, chunk, 0, Math.min(chunk.length, stat.size - this.readBytes), this.readBytes)
-        if (count === 0) break
-        this.readBytes += count
-        this.map.add(this.decoder.decode(chunk.subarray(0, count), { stream: true }))
-      }
-      return true
-    } finally {
-      closeSync(fd)
-    }
+    await closeFile(file.fd)
   }
 }

@@ -32,14 +32,19 @@ export class ProgramMemory {
     return this.perfMap?.map.size ?? 0
   }
 
-  /** What stands at an address. */
-  frameAt(address: number): StackFrame {
+  /** What stands at an address: at once, if nothing has to be read for it. */
+  frameAt(address: number): StackFrame | Promise<StackFrame> {
     const mapping = mappingAt(this.mappings, address) ?? this.lookAgainFor(address)
-    if (!mapping) return this.mappings.length > 0 ? this.compiledAt(address) ?? UNMAPPED : GONE
+    if (!mapping) return this.mappings.length > 0 ? this.compiledAt(address, UNMAPPED) : GONE
     const image = this.images.of(this.pid, mapping)
     if (image) return image.frameAt(address - mapping.start + mapping.offset)
     if (mapping.path !== '') return placeIn(mapping.path, address - mapping.start + mapping.offset, 'native')
-    return this.compiledAt(address) ?? COMPILED_UNNAMED
+    return this.compiledAt(address, COMPILED_UNNAMED)
+  }
+
+  /** Forgets what was compiled: it is read again when it is asked for. */
+  forgetCompiled(): void {
+    if (this.perfMap) this.perfMap = new PerfMapFile(this.perfMap.path)
   }
 
   private lookAgainFor(address: number): Mapping | undefined {
@@ -57,12 +62,11 @@ export class ProgramMemory {
     for (const mapping of mappings) this.images.of(this.pid, mapping)
   }
 
-  private compiledAt(address: number): StackFrame | undefined {
-    if (!this.perfMap) return undefined
-    if (this.nowMs() - this.perfMapReadAtMs >= LEAST_BETWEEN_READS_MS) {
-      this.perfMapReadAtMs = this.nowMs()
-      this.perfMap.refresh()
-    }
-    return this.perfMap.map.find(address)
+  private compiledAt(address: number, otherwise: StackFrame): StackFrame | Promise<StackFrame> {
+    const { perfMap } = this
+    if (!perfMap) return otherwise
+    if (this.nowMs() - this.perfMapReadAtMs < LEAST_BETWEEN_READS_MS) return perfMap.map.find(address) ?? otherwise
+    this.perfMapReadAtMs = this.nowMs()
+    return perfMap.refresh().then(() => perfMap.map.find(address) ?? otherwise)
   }
 }

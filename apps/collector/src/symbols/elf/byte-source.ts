@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, readSync } from 'node:fs'
+import { closeFile, readFully, type OpenFile } from '../files.ts'
 
-/** Bytes that are read in parts. */
+/** Bytes that are read in parts, one after the other. */
 export interface ByteSource {
   readonly size: number
-  /** The bytes [at, at + length), or undefined if not all of them are there. Valid until the next read. */
-  read(at: number, length: number): Buffer | undefined
+  /** The bytes [at, at + length), or undefined if not all of them are there. Valid until the next read of any source. */
+  read(at: number, length: number): Promise<Buffer | undefined>
+  close(): Promise<void>
 }
 
 /** Bytes in memory. */
@@ -17,59 +18,50 @@ export class BufferSource implements ByteSource {
     this.size = bytes.length
   }
 
-  read(at: number, length: number): Buffer | undefined {
+  async read(at: number, length: number): Promise<Buffer | undefined> {
     return at >= 0 && length >= 0 && at + length <= this.size ? this.bytes.subarray(at, at + length) : undefined
   }
+
+  async close(): Promise<void> {}
 }
 
 const WINDOW_BYTES = 16 * 1024
+/** One for all files: what is read of one is read near each other. */
+const window = Buffer.alloc(WINDOW_BYTES)
+/** Descriptor of the file that it is of; −1: none. */
+let windowOf = -1
+let windowAt = 0
+let windowEnd = 0
 
 /** An open file; small reads near each other cost one system call. */
 export class FileSource implements ByteSource {
   readonly size: number
-  readonly fd: number
-  private readonly window = Buffer.alloc(WINDOW_BYTES)
-  private windowAt = 0
-  private windowEnd = 0
+  private readonly fd: number
 
-  constructor(fd: number) {
+  constructor({ fd, size }: OpenFile) {
     this.fd = fd
-    this.size = fstatSync(fd).size
+    this.size = size
   }
 
-  read(at: number, length: number): Buffer | undefined {
+  async read(at: number, length: number): Promise<Buffer | undefined> {
     if (!(at >= 0 && length >= 0 && at + length <= this.size)) return undefined
     if (length > WINDOW_BYTES) {
       const bytes = Buffer.alloc(length)
-      return readFully(this.fd, bytes, at) ? bytes : undefined
+      return (await readFully(this.fd, bytes, at)) ? bytes : undefined
     }
-    if (at < this.windowAt || at + length > this.windowEnd) {
-      const part = this.window.subarray(0, Math.min(WINDOW_BYTES, this.size - at))
-      this.windowEnd = 0
-      if (!readFully(this.fd, part, at)) return undefined
-      this.windowAt = at
-      this.windowEnd = at + part.length
+    if (windowOf !== this.fd || at < windowAt || at + length > windowEnd) {
+      const part = window.subarray(0, Math.min(WINDOW_BYTES, this.size - at))
+      windowOf = -1
+      if (!(await readFully(this.fd, part, at))) return undefined
+      windowOf = this.fd
+      windowAt = at
+      windowEnd = at + part.length
     }
-    return this.window.subarray(at - this.windowAt, at - this.windowAt + length)
+    return window.subarray(at - windowAt, at - windowAt + length)
   }
 
-  close(): void {
-    closeSync(this.fd)
+  close(): Promise<void> {
+    if (windowOf === this.fd) windowOf = -1
+    return closeFile(this.fd)
   }
-}
-
-/** False if the file became shorter, or can't be read. */
-function readFully(fd: number, bytes: Buffer, at: number): boolean {
-  for (let done = 0; done < bytes.length; ) {
-    let count: number
-    try {
-      count = readSync(fd, bytes, done, bytes.length - done, at + done)
-    } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code === 'string') return false
-      throw error
-    }
-    if (count === 0) return false
-    done += count
-  }
-  return true
 }
