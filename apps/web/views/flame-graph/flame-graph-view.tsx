@@ -19,7 +19,8 @@ import { Timeline } from './timeline.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { useCpuProbe, PROBE } from './use-cpu-probe.ts'
 import { useFlame, useFlameState, useZoom } from './use-flame.ts'
-import { useProfile } from './use-profile.ts'
+import { useProfile, useThread } from './use-profile.ts'
+import { labelOf } from './whose.ts'
 
 const NOTHING: Profile = { sampleCount: 0, valueNs: 0, unnamedSampleCount: 0, frames: [], nodes: { frame: [], parent: [], self: [], total: [] }, timeline: { stepNs: 1e9, points: [] }, threads: [], cpus: [] }
 const EXPORT_PX = 1600
@@ -36,10 +37,11 @@ export function FlameGraphView() {
   const hostNames = useMemo(() => new Map((status.data?.hosts ?? []).map(({ id, name }) => [id, name])), [status.data])
   const tokens = useFlameTokens()
   const palette = useMemo(() => tokens && paletteOf(flame.tree, state.colouring, tokens), [flame.tree, state.colouring, tokens])
-  const services = selection.filters.filter(({ key, not }) => key === 'service' && !not).map(({ value }) => value).join(', ')
-  const whole = useMemo((): Whole => ({ sampleCount: data?.sampleCount ?? 0, sampleNs: data && data.sampleCount > 0 ? data.valueNs / data.sampleCount : 0, rootLabel: services === '' ? 'all services' : visible(services) }), [data, services])
+  const wanted = (name: string) => selection.filters.filter(({ key, not }) => key === name && !not).map(({ value }) => value)
+  const label = labelOf({ services: wanted('service'), pids: wanted('pid'), ...useThread() }, data?.threads ?? [])
+  const whole = useMemo((): Whole => ({ sampleCount: data?.sampleCount ?? 0, sampleNs: data && data.sampleCount > 0 ? data.valueNs / data.sampleCount : 0, rootLabel: visible(label) }), [data, label])
   const { zoom, isLost, setZoom } = useZoom(flame.layout, 'zoom')
-  const { wanted, step } = useMatchSteps(flame, setZoom, zoom)
+  const { wanted: sought, step } = useMatchSteps(flame, setZoom, zoom)
   const drawn = flame.sandwich?.layouts.callees ?? flame.layout
   const scene = (): PictureScene => {
     const { from, to } = stretchOf(drawn, flame.sandwich ? 0 : zoom)
@@ -47,7 +49,7 @@ export function FlameGraphView() {
   }
   const isEmpty = data?.sampleCount === 0
   const isOff = selection.range.kind === 'last' && (cpuProbe.probes?.length ?? 0) > 0 && cpuProbe.probes?.every(({ enabled }) => !enabled) === true
-  const exportName = `sonde-${services.replaceAll(/[^\w.-]+/g, '-') || 'all'}-cpu`
+  const exportName = `sonde-${label.replaceAll(/[^\w.-]+/g, '-')}-cpu`
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Toolbar state={state} flame={data && flame} whole={whole} onStep={step}>
@@ -59,7 +61,7 @@ export function FlameGraphView() {
       {data && !isEmpty && palette && (
         <>
           <Crumbs layout={state.shape === 'sandwich' ? drawn : flame.layout} zoom={state.shape === 'sandwich' ? 0 : zoom} isLost={isLost && !flame.sandwich} whole={whole} onZoom={setZoom} focused={flame.tree.functions[flame.focused]?.name} onUnfocus={() => state.setFocus(null)} palette={palette} />
-          <Panes flame={flame} state={state} whole={whole} palette={palette} wanted={wanted} dim={dim} />
+          <Panes flame={flame} state={state} whole={whole} palette={palette} wanted={sought} dim={dim} />
         </>
       )}
     </div>

@@ -5,7 +5,7 @@ import { callTree } from '../../charts/flame-tree.ts'
 import { folded, frame } from '../../charts/flame.cases.ts'
 import { contextOf } from './context.ts'
 import { described, lengthOf, placeOf, shareOf, sourceOf, timeOf } from './figures.ts'
-import { processesOf } from './whose.ts'
+import { labelOf, processesOf } from './whose.ts'
 
 const MINUTE = 60_000
 
@@ -49,4 +49,14 @@ test('threads add up to processes, most samples first; pids of two hosts are two
   assert.deepEqual(processesOf([thread('a', 1, 1, 5), thread('a', 2, 2, 8), thread('a', 1, 3, 4), thread('b', 1, 1, 1)]), [
     { host: 'a', service: 's', pid: 1, sampleCount: 9 }, { host: 'a', service: 's', pid: 2, sampleCount: 8 }, { host: 'b', service: 's', pid: 1, sampleCount: 1 },
   ])
+})
+
+test('the whole says whose it is: service, process, thread, CPU; of a process alone the service that its threads tell', () => {
+  const nobody = { services: [], pids: [], tid: null, cpu: null }
+  assert.equal(labelOf(nobody, [{ service: 'shop' }]), 'all services')
+  assert.equal(labelOf({ ...nobody, services: ['shop', 'cart'] }, []), 'shop, cart')
+  assert.equal(labelOf({ ...nobody, pids: ['4100'] }, [{ service: '' }, { service: 'shop' }]), 'shop 4100')
+  assert.equal(labelOf({ ...nobody, pids: ['4100'] }, []), '4100')
+  assert.equal(labelOf({ services: ['shop'], pids: ['4100'], tid: '4107', cpu: '0' }, []), 'shop 4100, thread 4107, CPU 0')
+  assert.equal(labelOf({ ...nobody, cpu: '1' }, []), 'all services, CPU 1')
 })

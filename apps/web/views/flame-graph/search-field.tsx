@@ -22,7 +22,7 @@ export function SearchField({ value, why, share, onChange, onStep }: SearchField
   const field = useRestingText({ value, restMs: REST_MS, onChange, onEnter: ({ shiftKey }) => onStep(shiftKey ? -1 : 1) })
   return (
     <>
-      <label className="control w-[230px] min-w-0 cursor-text max-desk:w-auto max-desk:flex-1 text-t3 focus-within:shadow-(--focus-ring)">
+      <label className="control w-[230px] min-w-0 cursor-text max-desk:order-last max-desk:w-full text-t3 focus-within:shadow-(--focus-ring)">
         <Search {...arrow} className="flex-none" />
         <input
           data-page-filter

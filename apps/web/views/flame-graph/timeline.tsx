@@ -45,7 +45,7 @@ export function Timeline({ handle, profile, whole, offNote, brokenNodes, cutSamp
   const seconds = selection.range.kind === 'last' ? selection.range.seconds : (Date.parse(selection.range.to) - Date.parse(selection.range.from)) / 1000
   return (
     <div className="flex-none px-4 pt-2.5 pb-1.5">
-      <div className="mb-1 flex h-5 items-center gap-1.5">
+      <div className="mb-1 flex h-5 items-center gap-1.5 max-desk:h-auto max-desk:flex-wrap max-desk:gap-y-0">
         <h2 className="text-sm font-medium whitespace-nowrap">CPU time</h2>
         <span className="cut text-xs text-t3 max-wide:hidden">cores busy; drag to narrow</span>
         <span className="flex-1" />

@@ -78,7 +78,7 @@ function Choices() {
 
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <DropdownMenu.Group>
+    <DropdownMenu.Group aria-label={title}>
       <DropdownMenu.Label className="px-2 pt-2 pb-0.5 text-xs text-t3">{title}</DropdownMenu.Label>
       {children}
     </DropdownMenu.Group>

@@ -11,3 +11,17 @@ export function processesOf(threads: readonly Thread[]): readonly Pick<Thread, '
   }
   return [...processes.values()].sort((a, b) => b.sampleCount - a.sampleCount || a.pid - b.pid)
 }
+
+interface Whose {
+  readonly services: readonly string[]
+  readonly pids: readonly string[]
+  readonly tid: string | null
+  readonly cpu: string | null
+}
+
+/** What the stacks are of, for the rectangle that stands for all: `shop 4100, thread 4107`. */
+export function labelOf({ services, pids, tid, cpu }: Whose, threads: readonly Pick<Thread, 'service'>[]): string {
+  const known = services.length > 0 || pids.length === 0 ? services : [...new Set(threads.map(({ service }) => service))].filter((service) => service !== '').slice(0, 1)
+  const process = [known.join(', '), pids.join(', ')].filter((part) => part !== '').join(' ') || 'all services'
+  return [process, tid !== null && `thread ${tid}`, cpu !== null && `CPU ${cpu}`].filter((part) => part !== false).join(', ')
+}
