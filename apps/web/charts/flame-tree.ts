@@ -44,7 +44,9 @@ export function callTree({ frames, nodes }: SampledStacks): CallTree {
   let brokenNodes = 0
   let sampleCount = 0
   for (let at = 0; at < count; at++) {
-    const [frame, parent, self] = [nodes.frame[at]!, nodes.parent[at]!, nodes.self[at]!]
+    const frame = nodes.frame[at]!
+    const parent = nodes.parent[at]!
+    const self = nodes.self[at]!
     const isFrame = frame >= 0 && frame < frames.length
     const isParent = parent >= -1 && parent < at
     if (!isFrame || !isParent) brokenNodes++
@@ -74,7 +76,8 @@ export function wideTree({ frames, nodes, sampleCount }: SummedStacks, least: nu
   const totalOf = new Float64Array(count)
   for (let to = 0; to < count; to++) {
     const at = kept[to]!
-    const [frame, parent] = [nodes.frame[at]!, nodes.parent[at]!]
+    const frame = nodes.frame[at]!
+    const parent = nodes.parent[at]!
     frameOf[to] = frame >= 0 && frame < frames.length ? frame : frames.length
     parentOf[to] = parent >= 0 && parent < at ? places[parent]! : -1
     selfOf[to] = nodes.self[at]!
