@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws'
-import { alignedFrame, decodeFrame, type CollectorMessage, type Frame, type HubMessage } from '@sonde/shared/wire'
+import { decodeFrame, type CollectorMessage, type DecodedFrame, type HubMessage } from '@sonde/shared/wire'
 import type { OwnLosses } from '../health/own-losses.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Living } from '../hub/living.ts'
 import type { Store } from '../store/store.ts'
-import { FrameLease } from './frame-lease.ts'
+import { FrameLease, free } from './frame-lease.ts'
 import { parseCollectorMessage } from './messages.ts'
 import { storableRows } from './storable.ts'
 
@@ -127,16 +127,16 @@ export class IngestSession {
 
   private onBinary(data: Buffer): void {
     if (this.state !== 'open') return this.refuse('a frame before hello')
-    const bytes = alignedFrame(data)
-    const frame = decodeFrame(bytes)
+    const frame = decodeFrame(data)
+    free(data)
     if ('error' in frame) return this.refuse(`a frame that is ${frame.error}`)
-    this.onFrame(frame, bytes)
+    this.onFrame(frame)
   }
 
-  private onFrame(frame: Frame, bytes: Uint8Array): void {
+  private onFrame(frame: DecodedFrame): void {
     const now = this.context.now()
     const rows = storableRows(frame.mode, frame.batch, now, this.context.losses)
-    const lease = new FrameLease(bytes)
+    const lease = new FrameLease(frame.memory)
     const taken = this.context.store.append({ host: this.hostId, stream: this.stream, sequence: frame.sequence, rows, release: lease.hold() })
     switch (taken) {
       case 'taken': return this.context.hub.accept(this.hostId, frame.mode, frame.batch, lease.hold())
@@ -147,7 +147,7 @@ export class IngestSession {
         this.socket.pause()
         this.retry = setTimeout(() => {
           this.retry = undefined
-          this.onFrame(frame, bytes)
+          this.onFrame(frame)
           this.resume()
         }, FULL_MS)
     }

@@ -27,13 +27,18 @@ export async function folder(): Promise<string> {
   return path
 }
 
-let made = 0
+/** Numbers and times that no frame makes narrow. */
+let made = 2 ** 33
 /** The number the next row will have. */
 export const nextRow = (): number => made
 /** Rows numbered on from the last batch's. */
 export function numbered(rows: number): TableBatch {
   const builder = new TableBuilder(LOSSES, rows)
-  for (let i = 0; i < rows; i++) builder.setInteger(builder.column('count'), builder.addRow(), made++)
+  for (let i = 0; i < rows; i++) {
+    const row = builder.addRow()
+    builder.setInteger(builder.column('time'), row, made * 1000)
+    builder.setInteger(builder.column('count'), row, made++)
+  }
   return builder.take()!
 }
 
