@@ -111,9 +111,12 @@ describe('host', () => {
     await page.keyboard.press('t')
     const table = page.getByRole('table', { name: 'Requests, errors and latency over time' })
     await table.waitFor({ timeout: WITHIN_MS })
-    const requests = (await table.getByRole('row').allTextContents()).slice(1)
-    assert.match(requests[2]!, /^\d\d:\d\d:\d\d–––––$/)
-    assert.ok(requests.some((text) => /^\d\d:\d\d:\d\d[1-9][\d.]*\/s/.test(text.replaceAll(/\s/g, ''))), requests.slice(-3).join('; '))
+    const rows = async () => (await table.getByRole('row').allTextContents()).slice(1).map((text) => text.replaceAll(/\s/g, ''))
+    const isRate = (text: string) => /^\d\d:\d\d:\d\d[1-9][\d.]*\/s/.test(text)
+    // A step is there once it is over.
+    const steps = await until(rows, (texts) => texts.some(isRate), WITHIN_MS)
+    assert.ok(steps.some(isRate), steps.slice(-3).join('; '))
+    assert.match(steps[2]!, /^\d\d:\d\d:\d\d–––––$/)
     assert.deepEqual(errors, [])
   })
 
