@@ -7,8 +7,8 @@ const SECOND_NS = 1_000_000_000n
 const LONGEST_NS = 3600n * SECOND_NS
 /** Rows kept of one window at most. */
 const MOST_ROWS = 400_000
-/** Samples come so long after their second, and longer after a collector was away: those are in it when all is read again. */
-const LATE_NS = 10n * SECOND_NS
+/** Samples come so long after their second, by this clock; longer after a collector was away: those are in it when all is read again. */
+const LATE_NS = 30n * SECOND_NS
 const RENEWED_EVERY_NS = 60n * SECOND_NS
 
 /** A profile of a range, and how many samples it has by what they are of. */
