@@ -14,6 +14,11 @@ test('a process that begins as another of its service ends replaces it; they pai
   assert.deepEqual(changes.map((change) => [change.kind, change.atMs - from, 'process' in change && change.process.pid, 'before' in change && change.before?.pid]), [['replaced', 101_000, 2, 1], ['started', 102_000, 3, undefined]])
 })
 
+test('only an older one is replaced, whatever order they come in', () => {
+  const { changes } = changesOf([row('job')], [process(3, 'job', at(20), at(22)), process(1, 'job', at(0), at(2)), process(2, 'job', at(10), at(12))], from, from + 900_000)
+  assert.deepEqual(changes.map((change) => [change.kind, 'process' in change && change.process.pid, 'before' in change && change.before?.pid]), [['started', 1, undefined], ['replaced', 2, 1], ['replaced', 3, 2], ['ended', 3, false]])
+})
+
 test('workers that come and go are one row a service; one that fails has its own, and so has a main process', () => {
   const worker = (pid: number, startedAt: string, exitedAt: string | null, exitCode = 0) => ({ ...process(pid, 'db', startedAt, exitedAt), parentPid: 10, exitCode: exitedAt === null ? null : exitCode })
   const all = [process(10, 'db', at(-900), null), worker(11, at(5), at(9)), worker(12, at(10), at(20)), worker(13, at(30), null), worker(14, at(-50), at(40), 139), { ...process(15, 'db', at(50), null), host: 'other', parentPid: 10 }]

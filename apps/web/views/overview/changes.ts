@@ -7,7 +7,7 @@ export type Change =
   | { readonly kind: 'workers'; readonly atMs: number; readonly service: string; readonly began: number; readonly ended: number }
   | { readonly kind: 'latency' | 'rate'; readonly atMs: number; readonly service: string; readonly row: ServiceRow }
 
-/** A process that begins within so long after another of its service ended replaces it. */
+/** A process that begins within so long of the end of an older one of its service replaces it. */
 const REPLACES_MS = 30_000
 const SHOWN = 12
 
@@ -41,9 +41,9 @@ function changesOfMains(processes: readonly Process[], within: Within): Change[]
   const ended = processes.filter(({ exitedAt }) => within(exitedAt))
   const replaced = new Set<Process>()
   const all: Change[] = []
-  for (const process of processes.filter(({ startedAt }) => within(startedAt))) {
+  for (const process of processes.filter(({ startedAt }) => within(startedAt)).toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt))) {
     const atMs = Date.parse(process.startedAt)
-    const before = ended.find((one) => one.service === process.service && one.host === process.host && !replaced.has(one) && one !== process && Math.abs(Date.parse(one.exitedAt!) - atMs) < REPLACES_MS)
+    const before = ended.find((one) => one.service === process.service && one.host === process.host && !replaced.has(one) && Date.parse(one.startedAt) < atMs && Math.abs(Date.parse(one.exitedAt!) - atMs) < REPLACES_MS)
     if (before) replaced.add(before)
     all.push({ kind: before ? 'replaced' : 'started', atMs, service: process.service!, process, before })
   }
