@@ -24,6 +24,12 @@ test('each connection is in one of open, closed, failed', () => {
   assert.equal(stateWord(connection({ failure: 'timeout' })), 'timed out')
 })
 
+test('one whose end was not seen is closed, and says so', () => {
+  const lost = connection({ state: 'lost', closedAt: '2026-11-22T14:04:51.000000000Z' })
+  assert.deepEqual([stateWord(lost), isShown(lost, 'closed'), isShown(lost, 'open'), stateRank(lost)], ['end not seen', true, false, 3])
+  assert.match(plain(storyOf(lost, [lost], 0)), /^Over after 1 min at most; its end was not seen, nor what it carried last\. The handshake took/)
+})
+
 test('the selection holds: any of the wanted, none of the excluded, what is of requests alone says nothing', () => {
   const all = [connection({ service: 'a', role: 'client' }), connection({ service: 'b', role: 'server' }), connection({ service: 'c', role: 'server', peer: 'x' })]
   const services = (...filters: string[]) => selected(all, filters.map((text) => { const [key, value] = text.replace('!', '').split('=') as [string, string]; return { key, value, not: text.startsWith('!') } })).map(({ service }) => service)

@@ -91,6 +91,7 @@ export function strainWord(connection: Connection): 'not reading' | 'zero window
 /** The state in a word: what failed says how, what is held up says by what. */
 export function stateWord(connection: Connection): string {
   if (connection.failure === 'reset' && connection.resetBy === 'remote') return 'reset by peer'
+  if (connection.state === 'lost') return 'end not seen'
   return connection.failure !== null ? failureWord(connection.failure) : (strainWord(connection) ?? connection.state)
 }
 

@@ -62,5 +62,7 @@ function livingStory(connection: Connection, nowMs: number): string {
   const long = age(openSeconds(connection, nowMs))
   const begun = connection.connectNs === null ? `It was there before Sonde, or its handshake wasn’t seen` : `The handshake took ${sentence(duration(connection.connectNs))}`
   const lost = connection.retransmits === 0 ? 'nothing was sent twice' : `${grouped(connection.retransmits)} segments were sent again`
-  return `${isOpen(connection) ? `Open for ${long}` : `Closed after ${long}`}. ${begun}; ${lost}.${connection.undecoded ? ' Its bytes are counted, not read: no protocol known here.' : ''}${strainSentence(connection)}${dropSentence(connection)}`
+  // A record that found no room in the ring buffer; a walk over all sockets then didn't find it.
+  const state = connection.state === 'lost' ? `Over after ${long} at most; its end was not seen, nor what it carried last` : isOpen(connection) ? `Open for ${long}` : `Closed after ${long}`
+  return `${state}. ${begun}; ${lost}.${connection.undecoded ? ' Its bytes are counted, not read: no protocol known here.' : ''}${strainSentence(connection)}${dropSentence(connection)}`
 }
