@@ -26,4 +26,6 @@ test('never while it works, nor for nothing', () => {
   assert.deepEqual(collectedIn(of(0, 600)), [])
 })
 
+test('not too often where there is always a little work', () => assert.deepEqual(collectedIn(of(0.22, 100)), [9, 39, 69, 99]))
+
 test('at rest now and then', () => assert.deepEqual(collectedIn(of(1 / 32, 200)), [63, 127, 191]))
