@@ -28,22 +28,28 @@ const perExchange = { collectorUs: [] as number[], webUs: [] as number[] }
 const peaks = { collectorBytes: 0, webBytes: 0 }
 const lost: number[] = []
 
-/** Sonde with its defaults; notes its own CPU and memory while the load runs. */
-const sonde: Configuration = {
+/** By then V8 has compiled what runs for every request, and Sonde costs what it costs for the rest of its life. */
+const WARM_UP_SECONDS = 3
+
+/** Sonde with its defaults, warmed up by the load at `url`; notes its own CPU and memory while the load runs. */
+const sonde = (url: string, connections: number): Configuration => ({
   name: 'sonde',
   start: async () => {
     const running = await startSonde({ port: 17663 })
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await wrkRate(url, connections, WARM_UP_SECONDS)
+    await settled(running.url)
     const pids = { collector: running.find('apps/collector/src/main.ts'), web: running.find('apps/web/server/main.ts') }
+    const warm = await seen(running.url)
     const before = { collector: cpuUs(pids.collector), web: cpuUs(pids.web) }
     return async () => {
-      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await settled(running.url)
       const totals = await seen(running.url)
+      const exchanges = totals.exchanges - warm.exchanges
       const collector = memoryBytes(pids.collector)
       const web = memoryBytes(pids.web)
-      if (totals.exchanges > 0) {
-        perExchange.collectorUs.push((cpuUs(pids.collector) - before.collector) / totals.exchanges)
-        perExchange.webUs.push((cpuUs(pids.web) - before.web) / totals.exchanges)
+      if (exchanges > 0) {
+        perExchange.collectorUs.push((cpuUs(pids.collector) - before.collector) / exchanges)
+        perExchange.webUs.push((cpuUs(pids.web) - before.web) / exchanges)
       }
       lost.push(totals.lost)
       peaks.collectorBytes = Math.max(peaks.collectorBytes, collector.peak)
@@ -51,7 +57,7 @@ const sonde: Configuration = {
       await running.stop()
     }
   },
-}
+})
 
 /** The same job as a syscall histogram in bpftrace's own words: hist by process and syscall. */
 const bpftrace: Configuration = {
@@ -70,6 +76,15 @@ const bpftrace: Configuration = {
   },
 }
 
+/** Resolves when nothing waits on its way to the store. */
+async function settled(url: string): Promise<void> {
+  for (let waited = 0; waited < 60; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const { exporters } = (await (await fetch(`${url}/api/v1/exporters`)).json()) as { exporters: { name: string; queued: number }[] }
+    if ((exporters.find(({ name }) => name === 'hub')?.queued ?? 0) < 1000) return
+  }
+}
+
 async function seen(url: string): Promise<{ exchanges: number; lost: number }> {
   const get = async (path: string) => (await fetch(`${url}/api/v1/${path}`)).json() as Promise<{ total: number }>
   const [servers, losses] = await Promise.all([get('requests?role=server&limit=1&from=now-1h'), get('losses?from=now-1h')])
@@ -79,7 +94,7 @@ async function seen(url: string): Promise<{ exchanges: number; lost: number }> {
 const report: Record<string, unknown> = { machine: machine(), seconds }
 const nginx = await startNginx(18881)
 console.log('nginx, return 200, wrk -t1 -c16, full speed')
-const full = await interleave([sonde, bpftrace], rounds, () => wrkRate(nginx.url, 16, seconds), console.log)
+const full = await interleave([sonde(nginx.url, 16), bpftrace], rounds, () => wrkRate(nginx.url, 16, seconds), console.log)
 await nginx.stop()
 report.nginxFullSpeed = full
 // At full speed: where Sonde mostly idles, its clockwork would be laid to few exchanges.
@@ -90,7 +105,7 @@ report.lostPerRound = lost.slice()
 
 const worker = await startWorkingServer(18882, 1000)
 console.log('a server that works 1 ms a request, wrk -t1 -c1')
-const working = await interleave([sonde], rounds, () => wrkRate(worker.url, 1, seconds), console.log)
+const working = await interleave([sonde(worker.url, 1)], rounds, () => wrkRate(worker.url, 1, seconds), console.log)
 await worker.stop()
 report.workingServer = working
 report.peakMemory = peaks
