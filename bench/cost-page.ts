@@ -55,7 +55,7 @@ Server, load, collector, web and store on the same cores. ${measuredOn(nginx.mac
 ${table(['load', 'with', 'requests a second without', 'ratio', 'core-µs added a request'], rows)}
 
 Collector: ${spread(nginx.collectorUsPerExchange, 2)} µs of CPU an exchange seen at both ends, hub and store behind it; web and store: ${spread(nginx.webUsPerExchange, 2)} µs.
-Peak memory: collector ${(nginx.peakMemory.collectorBytes / 1e6).toFixed(0)} MB, web ${(nginx.peakMemory.webBytes / 1e6).toFixed(0)} MB. Records lost, and counted, in each round: ${nginx.lostPerRound.join(', ')}.`
+Peak memory, each page counted once: collector ${(nginx.peakMemory.collectorBytes / 1e6).toFixed(0)} MB, web ${(nginx.peakMemory.webBytes / 1e6).toFixed(0)} MB. Records lost, and counted, in each round: ${nginx.lostPerRound.join(', ')}.`
 }
 
 function probesSection({ machine, results }: ProbesResults): string {

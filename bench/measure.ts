@@ -76,11 +76,36 @@ export function cpuUs(pid: number): number {
   }
 }
 
-/** Peak and present resident memory of a process in bytes. */
-export function memoryBytes(pid: number): { peak: number; now: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
-  return { peak: field('VmHWM'), now: field('VmRSS') }
+/** Watches how much memory processes take, each page counted once (PSS, decision 0013), every quarter of a second. */
+export class MemoryWatch {
+  private readonly pids: Readonly<Record<string, number>>
+  private readonly peaks: Record<string, number> = {}
+  private readonly timer: NodeJS.Timeout
+
+  constructor(pids: Readonly<Record<string, number>>) {
+    this.pids = pids
+    this.timer = setInterval(() => this.look(), 250)
+  }
+
+  /** Ends; the most each was seen to take, in bytes. */
+  end(): Readonly<Record<string, number>> {
+    clearInterval(this.timer)
+    this.look()
+    return this.peaks
+  }
+
+  private look(): void {
+    for (const [name, pid] of Object.entries(this.pids)) this.peaks[name] = Math.max(this.peaks[name] ?? 0, proportionalBytes(pid))
+  }
+}
+
+/** 0 if it is gone. */
+function proportionalBytes(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
 }
 
 /** What the figures were measured on. */

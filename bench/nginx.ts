@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ended, startNginx, startWorkingServer, wrkRate } from './load.ts'
-import { cpuUs, formatQuartiles, interleave, machine, memoryBytes, quartiles, type Configuration } from './measure.ts'
+import { cpuUs, formatQuartiles, interleave, machine, MemoryWatch, quartiles, type Configuration } from './measure.ts'
 import { startSonde } from '../e2e/running/sonde.ts'
 
 const { values: flags } = parseArgs({
@@ -41,19 +41,20 @@ const sonde = (url: string, connections: number): Configuration => ({
     const pids = { collector: running.find('apps/collector/src/main.ts'), web: running.find('apps/web/server/main.ts') }
     const warm = await seen(running.url)
     const before = { collector: cpuUs(pids.collector), web: cpuUs(pids.web) }
+    const memory = new MemoryWatch(pids)
     return async () => {
       await settled(running.url)
       const totals = await seen(running.url)
       const exchanges = totals.exchanges - warm.exchanges
-      const collector = memoryBytes(pids.collector)
-      const web = memoryBytes(pids.web)
+      const { collector = 0, web = 0 } = memory.end()
       if (exchanges > 0) {
         perExchange.collectorUs.push((cpuUs(pids.collector) - before.collector) / exchanges)
         perExchange.webUs.push((cpuUs(pids.web) - before.web) / exchanges)
       }
       lost.push(totals.lost)
-      peaks.collectorBytes = Math.max(peaks.collectorBytes, collector.peak)
-      peaks.webBytes = Math.max(peaks.webBytes, web.peak)
+      for (const { where, reason, count } of totals.losses) console.log(`    lost: ${where}: ${reason} ${count}`)
+      peaks.collectorBytes = Math.max(peaks.collectorBytes, collector)
+      peaks.webBytes = Math.max(peaks.webBytes, web)
       await running.stop()
     }
   },
@@ -85,10 +86,10 @@ async function settled(url: string): Promise<void> {
   }
 }
 
-async function seen(url: string): Promise<{ exchanges: number; lost: number }> {
-  const get = async (path: string) => (await fetch(`${url}/api/v1/${path}`)).json() as Promise<{ total: number }>
+async function seen(url: string): Promise<{ exchanges: number; lost: number; losses: { where: string; reason: string; count: number }[] }> {
+  const get = async (path: string) => (await fetch(`${url}/api/v1/${path}`)).json() as Promise<{ total: number; losses: { where: string; reason: string; count: number }[] }>
   const [servers, losses] = await Promise.all([get('requests?role=server&limit=1&from=now-1h'), get('losses?from=now-1h')])
-  return { exchanges: servers.total, lost: losses.total }
+  return { exchanges: servers.total, lost: losses.total, losses: losses.losses }
 }
 
 const report: Record<string, unknown> = { machine: machine(), seconds }
