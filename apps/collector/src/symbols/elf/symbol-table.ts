@@ -17,6 +17,8 @@ const MOST_NAME_BYTES = 4096
 const NAMES_BYTES = 64 * 1024
 const MOST_UNDERSCORES = 8
 const UNDERSCORE = 95
+const TWO_32 = 4294967296
+const MOST_ADDRESS = 0xffff_ffff_ffff
 /** A function without a size (assembly) ends at the next one, and here at the latest. */
 const MOST_UNSIZED_BYTES = 64 * 1024
 /** How far back a function is looked for that reaches over later ones. */
@@ -85,21 +87,22 @@ class Found {
     this.ranks = new Uint8Array(most)
   }
 
-  add(entry: Buffer, executable: readonly boolean[]): void {
-    const info = entry[4]!
+  /** The entry at a place, if it is a function's. Of hundreds of thousands each: nothing is allocated for one. */
+  add(table: Buffer, entry: number, executable: readonly boolean[]): void {
+    const info = table[entry + 4]!
     const type = info & 15
-    const section = entry.readUInt16LE(6)
+    const section = table.readUInt16LE(entry + 6)
     if (section === 0 || (type !== STT_FUNC && type !== STT_GNU_IFUNC && !(type === STT_NOTYPE && executable[section]))) return
-    const start = entry.readBigUInt64LE(8)
-    const name = entry.readUInt32LE(0)
-    if (start === 0n || start > 0xffff_ffff_ffffn || name === 0) return
-    const size = entry.readBigUInt64LE(16)
+    const start = table.readUInt32LE(entry + 8) + table.readUInt32LE(entry + 12) * TWO_32
+    const name = table.readUInt32LE(entry)
+    if (start === 0 || start > MOST_ADDRESS || name === 0) return
+    const size = table.readUInt32LE(entry + 20) > 0 ? 0xffff_ffff : table.readUInt32LE(entry + 16)
     const binding = info >> 4
     const at = this.count++
-    this.starts[at] = Number(start)
-    this.sizes[at] = size > 0xffff_ffffn ? 0xffff_ffff : Number(size)
+    this.starts[at] = start
+    this.sizes[at] = size
     this.names[at] = name
-    this.ranks[at] = (type === STT_NOTYPE ? 0 : 8) + (size > 0n ? 4 : 0) + (binding === STB_LOCAL ? 0 : binding === STB_WEAK ? 1 : 2)
+    this.ranks[at] = (type === STT_NOTYPE ? 0 : 8) + (size > 0 ? 4 : 0) + (binding === STB_LOCAL ? 0 : binding === STB_WEAK ? 1 : 2)
   }
 
   /** Positions by address, one for each address. */
@@ -156,7 +159,7 @@ export async function readSymbolTable(source: ByteSource, elf: Elf, which: 'symt
     const length = Math.min(CHUNK_BYTES, table.bytes - at)
     const chunk = await source.read(table.offset + at, length)
     if (!chunk) return undefined
-    for (let entry = 0; entry + SYMBOL_BYTES <= length; entry += SYMBOL_BYTES) found.add(chunk.subarray(entry, entry + SYMBOL_BYTES), executable)
+    for (let entry = 0; entry + SYMBOL_BYTES <= length; entry += SYMBOL_BYTES) found.add(chunk, entry, executable)
   }
   return found.count > 0 ? SymbolTable.of(source, strings, found) : undefined
 }
