@@ -20,7 +20,7 @@ interface Feed {
   running: boolean
   /** What is dear to evaluate is evaluated less often: half the time at most goes into one topic. */
   notBeforeMs: number
-  /** Snapshots: evaluated at least once. Appends: rows waiting for the next turn. */
+  /** Snapshots: evaluated at least once; the same object again is not sent again. Appends: rows waiting for the next turn. */
   last: { readonly data: unknown } | undefined
   rows: unknown[]
   skipped: number
@@ -116,10 +116,12 @@ export class Hub {
     const beganMs = performance.now()
     try {
       const data = await feed.reading.evaluate()
+      const isNews = data !== feed.last?.data
       feed.last = { data }
-      for (const listener of feed.listeners) listener.snapshot(data)
+      if (isNews) for (const listener of feed.listeners) listener.snapshot(data)
     } catch (error) {
       const problem = this.topics.problemOf(error)
+      feed.last = undefined // what comes next is news
       for (const listener of feed.listeners) listener.error(problem)
     } finally {
       feed.running = false

@@ -4,6 +4,8 @@ import type { ProfileFilter, ProfileNode, ProfileStore, SampleRow, StoredProfile
 import type { TimeRange } from '../store/store.ts'
 import { treeOf, type ProfileTree } from './profile-tree.ts'
 import { ProfileWindow } from './profile-window.ts'
+import { profiles } from './profiles.ts'
+import type { QueryContext } from './context.ts'
 
 const SECOND = 1_000_000_000n
 const T0 = 1_795_385_655n * SECOND
@@ -117,4 +119,21 @@ test('a range of more than an hour, and one of too many samples, is asked for as
   assert.equal(await window.read(store, range(0, 900), SECOND, 10), undefined)
   assert.equal(await window.read(store, range(0, 901), SECOND, 10), undefined)
   assert.equal(store.asked.length, 1, 'it is not tried again')
+})
+
+test('live, six hours are read again each minute, and an answer that is the same is the same object', async () => {
+  const store = new MemoryStore()
+  let asked = 0
+  const { profile } = store
+  store.profile = (range) => {
+    asked++
+    return profile.call(store, range)
+  }
+  let now = 30_000
+  const context = { store, now: () => T0 + BigInt(now) * SECOND } as unknown as QueryContext
+  const read = profiles.follow!(profiles.params.parse({ from: 'now-6h' }))
+  const answers = []
+  for (; now < 30_120; now++) answers.push(await read(context))
+  assert.equal(asked, 2)
+  assert.equal(new Set(answers).size, 2)
 })

@@ -19,6 +19,8 @@ const MAX_SUMS = 200
 /** Points of a timeline whose step wasn't asked for. */
 const POINTS = 120n
 const SECOND_NS = 1_000_000_000n
+/** What is too much to be kept is read again so often while its range goes by once: of six hours a minute is a 360th. */
+const RENEWALS = 360n
 const MAX_NUMBER = 2 ** 32 - 1
 
 const Frame = z.object({
@@ -90,11 +92,14 @@ export const profiles = resource({
   run: profileOf,
   follow(params) {
     const window = new ProfileWindow(filterOf(params))
+    let whole: { readonly answer: z.input<typeof Profile>; readonly at: bigint } | undefined
     return async (context) => {
       const range = resolveRange(params, context.now())
       const stepNs = params.step ?? stepFor(range)
       const read = await window.read(context.store, range, stepNs, MAX_SUMS)
-      return read ? profileAnswer(read.tree, read.sums, range, stepNs, params.nodesAs) : profileOf(context, params)
+      if (read) return profileAnswer(read.tree, read.sums, range, stepNs, params.nodesAs)
+      if (!whole || range.to - whole.at >= (range.to - range.from) / RENEWALS) whole = { answer: await profileOf(context, params), at: range.to }
+      return whole.answer
     }
   },
   async render(context, params) {
