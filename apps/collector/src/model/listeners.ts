@@ -22,8 +22,9 @@ export class Listeners {
     this.localAddresses = new BoundedMap({ capacity: 4_096, onEvict: () => losses.count('model.addresses', 'evicted', 'peer names') })
   }
 
-  get size(): number {
-    return this.byPlace.size
+  /** Places where somebody listens and addresses of this host, now and at most. */
+  bounds(): Record<string, readonly [number, number]> {
+    return { 'listening places': [this.byPlace.size, this.byPlace.capacity], 'local addresses': [this.localAddresses.size, this.localAddresses.capacity] }
   }
 
   seen(o: ListenerSeen): void {

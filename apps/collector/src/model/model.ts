@@ -56,6 +56,7 @@ class HostModel implements Model {
   private readonly connections: ConnectionTable
   private readonly resolved: ResolvedNames
   private readonly names: Names
+  private readonly templates: Templates
   private readonly turns: Turns
   private readonly waiting: WaitingRoom
   private readonly profiles: Profiles | undefined
@@ -84,7 +85,8 @@ class HostModel implements Model {
       losses, sink, isOwn, processes: this.processes, listeners: this.listeners, onForget: (connection) => this.turns.forget(connection, connection.closedAt),
     })
     this.resolved = new ResolvedNames(losses)
-    this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: new Templates(losses), resolved: this.resolved, peerNames: options.peerNames })
+    this.templates = new Templates(losses)
+    this.names = new Names({ processes: this.processes, listeners: this.listeners, templates: this.templates, resolved: this.resolved, peerNames: options.peerNames })
     this.turns = new Turns({ protocols: options.protocols ?? protocols, losses, connections: this.connections, emit: (request, at) => this.emit(request, at) })
     this.profiles = options.profiles && new Profiles({ losses, isOwn, processes: this.processes, sink: options.profiles })
     this.waiting = new WaitingRoom(losses, (request) => this.leave(request))
@@ -147,7 +149,9 @@ class HostModel implements Model {
       connections: [this.connections.size, MAX_CONNECTIONS],
       listeners: [this.listenerTable.size, MAX_LISTENERS],
       processes: [this.processes.size, MAX_PROCESSES],
+      ...this.listeners.bounds(),
       'resolved names': [this.resolved.size, MAX_RESOLVED],
+      'services with templates': this.templates.bound,
       'held requests': [this.turns.held, MAX_CONNECTIONS],
       'requests waiting for names': [this.waiting.size, MAX_WAITING],
       ...(this.profiles && { 'stacks of open seconds': [this.profiles.size, 3 * MAX_WINDOW_STACKS] }),

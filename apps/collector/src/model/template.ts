@@ -25,6 +25,11 @@ export class Templates {
     this.learners = new BoundedMap({ capacity: MAX_LEARNERS, onEvict: () => losses.count('model.templates', 'evicted', 'templates') })
   }
 
+  /** Services whose paths are learned, now and at most. */
+  get bound(): readonly [number, number] {
+    return [this.learners.size, this.learners.capacity]
+  }
+
   /** The template of a path of the service; '' of ''. */
   of(service: Label, path: Label): Label {
     // One path is mostly asked of one service: its label remembers the answer until something more is learned anywhere.
