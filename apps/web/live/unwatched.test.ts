@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HostBands, HostUsage } from './measured-resources.ts'
-import { isUnwatched, unwatchedIn } from './unwatched.ts'
+import { isUnwatched, unwatchedIn, watchedMs } from './unwatched.ts'
 
 const STEP_S = 5
 const at = (step: number) => new Date(step * STEP_S * 1000).toISOString()
@@ -29,4 +29,10 @@ test('the end is not of this', () => assert.deepEqual(steps('##.....'), []))
 test('a step is unwatched when all of it is', () => {
   const unwatched = [{ fromMs: 10_000, toMs: 30_000 }]
   assert.deepEqual([5000, 10_000, 20_000, 25_000].map((fromMs) => isUnwatched(unwatched, fromMs, 10_000)), [false, true, true, false])
+})
+
+test('what is watched of a range is the rest of it', () => {
+  const unwatched = [{ fromMs: -5000, toMs: 10_000 }, { fromMs: 20_000, toMs: 30_000 }, { fromMs: 95_000, toMs: 200_000 }]
+  assert.equal(watchedMs(unwatched, 0, 100_000), 100_000 - 10_000 - 10_000 - 5000)
+  assert.equal(watchedMs([], 0, 100_000), 100_000)
 })

@@ -31,3 +31,8 @@ export function unwatchedIn({ times, stepNs, hosts }: Pick<HostUsage, 'times' | 
 export function isUnwatched(unwatched: readonly Unwatched[], fromMs: number, stepMs: number): boolean {
   return unwatched.some((one) => fromMs >= one.fromMs && fromMs + stepMs <= one.toMs)
 }
+
+/** How much of a range somebody watched. */
+export function watchedMs(unwatched: readonly Unwatched[], fromMs: number, toMs: number): number {
+  return unwatched.reduce((left, one) => left - Math.max(0, Math.min(toMs, one.toMs) - Math.max(fromMs, one.fromMs)), toMs - fromMs)
+}

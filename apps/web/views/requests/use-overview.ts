@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import type { TimeBar } from '../../charts/time-bars.tsx'
-import { useQuery, useRangeMs, useSilence, useTopic, useUnwatched, type Params, type Reading, type Selection } from '../../live/index.ts'
+import { useQuery, useRangeMs, useSilence, useTopic, useUnwatched, watchedMs, type Params, type Reading, type Selection } from '../../live/index.ts'
 import { barsOf, stepSeconds, withUnknown, type Aggregate } from './bars.ts'
 import type { FacetsAnswer } from './facets.ts'
 
@@ -18,7 +18,7 @@ export interface RequestsOverview {
   readonly usualP99: number | null
   /** What of the range's requests is known to be lost. */
   readonly lost: number
-  /** Requests a second: of the last minute while live, else of the whole range. */
+  /** Requests a second: of the last minute while live, else of what was watched of the range. */
   readonly rate: number | undefined
 }
 
@@ -44,10 +44,10 @@ export function useOverview(selection: Selection, filters: Params, range: { read
     [counts.data, slow.data, usualP99, first, last, step, silentMs, unwatched],
   )
   const lost = (losses.data?.losses ?? []).filter((loss) => loss.affects === 'requests').reduce((sum, loss) => sum + loss.count, 0)
-  return { facets, bars, stepMs: step * 1000, usualP99, lost, rate: perSecond(live, facets.data?.total, minute.data, (toMs - fromMs) / 1000) }
+  return { facets, bars, stepMs: step * 1000, usualP99, lost, rate: perSecond(live, facets.data?.total, minute.data, watchedMs(unwatched, fromMs, toMs) / 1000) }
 }
 
-function perSecond(live: boolean, total: number | undefined, minute: Aggregate | undefined, rangeSeconds: number): number | undefined {
-  if (live) return minute && (minute.groups[0]?.points[0]?.requestCount ?? 0) / Math.min(60, rangeSeconds)
-  return total === undefined || rangeSeconds <= 0 ? undefined : total / rangeSeconds
+function perSecond(live: boolean, total: number | undefined, minute: Aggregate | undefined, watchedSeconds: number): number | undefined {
+  if (live) return minute && (minute.groups[0]?.points[0]?.requestCount ?? 0) / Math.min(60, watchedSeconds)
+  return total === undefined || watchedSeconds <= 0 ? undefined : total / watchedSeconds
 }
