@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FrameKind, NameSource, StackFrame } from '@sonde/shared/signal'
 import { demangle } from './demangle/index.ts'
 import { openDebugFile } from './debug-file.ts'
@@ -6,6 +7,9 @@ import { addressOf, readElf, type Elf } from './elf/elf.ts'
 import { FUNCTION_BYTES, readSymbolTable, type SymbolTable } from './elf/symbol-table.ts'
 import { placeIn } from './frame.ts'
 import { kindOf } from './kind.ts'
+
+/** A file on a file system that hangs has no names; all others go on. */
+const OPENED_WITHIN_MS = 5000
 
 /** An ELF file that programs run: its functions, read when the first is asked for. */
 export class Image {
@@ -69,7 +73,7 @@ export class Image {
 
   private async read(): Promise<void> {
     try {
-      const source = await this.opened
+      const source = await Promise.race([this.opened, sleep(OPENED_WITHIN_MS, undefined, { ref: false })])
       const elf = source && (await readElf(source))
       if (source && typeof elf === 'object') await this.readFunctions(source, elf)
     } finally {
