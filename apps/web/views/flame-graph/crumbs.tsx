@@ -15,18 +15,19 @@ interface CrumbsProps {
   readonly focused: string | undefined
   readonly onUnfocus: () => void
   readonly palette: FlamePalette
+  readonly isTable: boolean
 }
 
 /** Of the way in, the first and the last few are named. */
 const NAMED = 3
 
 /** The way to what is zoomed to, back by a click; what colours mean. */
-export function Crumbs({ layout, zoom, isLost, whole, onZoom, focused, onUnfocus, palette }: CrumbsProps) {
+export function Crumbs({ layout, zoom, isLost, whole, onZoom, focused, onUnfocus, palette, isTable }: CrumbsProps) {
   const path = pathTo(layout, zoom)
   const left = path.length > NAMED + 1 ? [path[0]!, -1, ...path.slice(-NAMED)] : path
   return (
     <div className="flex h-6 flex-none items-center gap-3 px-4 text-xs">
-      {zoom === 0 && <span className="cut text-t3">A click zooms, Ctrl and the wheel go closer.</span>}
+      {zoom === 0 && !isTable && <span className="cut text-t3">A click zooms<span className="max-desk:hidden">, Ctrl and the wheel go closer</span>.</span>}
       {zoom > 0 && <nav aria-label="Zoom" className="flex min-w-0 items-center gap-1.5 text-t3">
         {left.map((node, at) => (
           <span key={node} className="flex min-w-0 items-center gap-1.5">

@@ -60,7 +60,7 @@ export function FlameGraphView() {
       {data && isEmpty && <Empty cpuProbe={cpuProbe} hostNames={hostNames} />}
       {data && !isEmpty && palette && (
         <>
-          <Crumbs layout={state.shape === 'sandwich' ? drawn : flame.layout} zoom={state.shape === 'sandwich' ? 0 : zoom} isLost={isLost && !flame.sandwich} whole={whole} onZoom={setZoom} focused={flame.tree.functions[flame.focused]?.name} onUnfocus={() => state.setFocus(null)} palette={palette} />
+          <Crumbs layout={state.shape === 'sandwich' ? drawn : flame.layout} zoom={state.shape === 'sandwich' ? 0 : zoom} isLost={isLost && !flame.sandwich} whole={whole} onZoom={setZoom} focused={flame.tree.functions[flame.focused]?.name} onUnfocus={() => state.setFocus(null)} palette={palette} isTable={state.isTable && state.shape !== 'sandwich'} />
           <Panes flame={flame} state={state} whole={whole} palette={palette} wanted={sought} dim={dim} />
         </>
       )}
