@@ -49,13 +49,6 @@ test('what is not in one of the walks only, was opened after it began, or was he
   assert.deepEqual(states().filter((state) => state === 'lost'), [])
 })
 
-test('walks that are far apart are not two in a row', () => {
-  const { model, states } = with3Open()
-  model.apply(living(5 * SECOND, [1, 3]))
-  model.apply(living(600 * SECOND, [1, 3]))
-  assert.deepEqual(states(), [])
-})
-
 test('an end that is told late is the truth', () => {
   const { model, states } = with3Open()
   model.apply(living(5 * SECOND, [1, 3]))

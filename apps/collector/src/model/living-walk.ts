@@ -1,9 +1,6 @@
 import type { ConnectionsLiving } from '@sonde/shared/observation'
-import type { BootNanoseconds, Nanoseconds } from '@sonde/shared/units'
+import type { BootNanoseconds } from '@sonde/shared/units'
 import type { Connection } from './connection.ts'
-
-/** Walks come each 5 s; of two that are further apart the first says nothing about the second. */
-const APART_NS: Nanoseconds = 12e9
 
 /**
  * Finds connections that are over although nobody said so: open when a walk over all sockets began, and neither in it nor in
@@ -33,12 +30,11 @@ export class LivingWalk {
   }
 
   private compare(open: Iterable<Connection>): Connection[] {
-    const before = this.startedAt - this.missedAt < APART_NS ? this.missed : new Set<Connection>()
     const missed = new Set<Connection>()
     const over: Connection[] = []
     for (const connection of open) {
       if (connection.openedAt >= this.startedAt || this.found.has(connection.cookie)) continue
-      if (before.has(connection) && !this.isHeardOf(connection)) over.push(connection)
+      if (this.missed.has(connection) && !this.isHeardOf(connection)) over.push(connection)
       else missed.add(connection)
     }
     this.missed = missed
