@@ -11,8 +11,8 @@ import { launch, open, output, type PageOptions } from './browser.ts'
 import { startFlameLoad, type FlameLoad } from './flame-load.ts'
 
 const WITHIN_MS = 120_000
-/** Of so many samples a share of 0.6 is more than 15 points off once in ten million times. */
-const ENOUGH = 300
+/** Of so many samples a share of 0.6 is more than 15 points off once in six thousand times, and of the more that come while it is asked again never. */
+const ENOUGH = 150
 const POINTS = 15
 /** Most frames of a stack that is walked down. */
 const DEEPEST = 127

@@ -14,7 +14,7 @@ turn()
 `
 const NODE_FLAGS = ['--perf-basic-prof', '--no-turbo-inlining', '--no-maglev-inlining', '--interpreted-frames-native-stack']
 
-/** Programs that use CPUs in a way that is known, as nice as can be: a test goes on beside them. */
+/** Programs that use CPUs in a way that is known, and are nice: a test goes on beside them. */
 export interface FlameLoad {
   /** C, two threads: 60, 30 and 10 parts of its time in `most`, `some` and `least`. */
   readonly shares: number
@@ -35,7 +35,7 @@ export function startFlameLoad(): FlameLoad {
   const running: ChildProcess[] = []
   // Each becomes the next, so that the pid is the program's; it ends with us, however we do.
   const start = (command: string, ...args: string[]): number => {
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nice', '-n', '19', command, ...args], { stdio: 'ignore', cwd: folder })
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nice', '-n', '10', command, ...args], { stdio: 'ignore', cwd: folder })
     running.push(child)
     return child.pid!
   }
