@@ -47,6 +47,11 @@ static __always_inline __u32 sequence_of(struct sock *sk, __u32 length, int send
 	return end - length;
 }
 
+static __always_inline __u32 written_to(struct sock *sk)
+{
+	return tcp_sk(sk)->write_seq;
+}
+
 static __always_inline __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending)
 {
 	__u64 at_ns = tcp_stamp_ns(sk);
@@ -123,7 +128,7 @@ int BPF_PROG(exchange_arrived, struct sock *sk)
 	struct turn *turn = turn_of(sk);
 	if (!turn || turn->arrived_ns)
 		return 0;
-	if (!turn->record.turn || turn->record.response_start_ns)
+	if (!turn->record.turn || turn->record.response_start_ns || is_early(sk, turn))
 		turn->arrived_ns = tcp_stamp_ns(sk);
 	return 0;
 }

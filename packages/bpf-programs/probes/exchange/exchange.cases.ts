@@ -57,7 +57,7 @@ export function turnCases(how: string, exchange: Probe): void {
 
     before(() => {
       directory = mkdtempSync(join(tmpdir(), 'sonde-turns-'))
-      execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(directory, 'turns'), join(import.meta.dirname, 'testdata/turns.c')])
+      execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-pthread', '-o', join(directory, 'turns'), join(import.meta.dirname, 'testdata/turns.c')])
       probe = new AttachedProbe(keeping(exchange))
     })
 
@@ -177,6 +177,17 @@ export function turnCases(how: string, exchange: Probe): void {
         assert.deepEqual(anew.map((one) => [one.response, one.responseBytes, one.turn]), [[RESPONSE, RESPONSE.length, 1]])
         assert.equal(continuationsOf(end.cookie).at(-1)?.responseBytes, 2 * RESPONSE.length)
       }
+    })
+
+    test('a request that is read before the send of the answer before it has returned is a turn of its own, whole', async () => {
+      const { server } = turnsOf(await play('overtaken'))
+      assert.deepEqual(server.map((one) => [one.turn, one.request, one.requestBytes, one.responseBytes]), [[1, REQUEST, REQUEST.length, MIB], [2, REQUEST, REQUEST.length, RESPONSE.length]])
+      const [first, second] = server as [Kept, Kept]
+      assert.match(first.response, /^HTTP\/1\.1 200 OK\r\nContent-Length: 1048531\r\n\r\n/)
+      assert.equal(second.response, RESPONSE)
+      assert.equal(second.requestSequence, (first.requestSequence + REQUEST.length) >>> 0)
+      assert.ok(second.requestArrivedAt > first.requestArrivedAt && second.requestArrivedAt <= second.requestReadAt && second.requestReadAt < first.responseStartAt)
+      assert.deepEqual(continuationsOf(first.cookie), [])
     })
 
     test('a long send is stamped when it begins', async () => {

@@ -146,6 +146,11 @@ static __always_inline __u32 sequence_of(struct sock *sk, __u32 length, int send
 	return transfer->sequence;
 }
 
+static __always_inline __u32 written_to(struct sock *sk)
+{
+	return tcp_value(sk, write_seq);
+}
+
 static __always_inline __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending)
 {
 	return now_ns();

@@ -15,6 +15,8 @@ struct transfer;
 static __u32 copy_bytes(__u8 *to, __u32 have, __u32 limit, __u32 length, const struct transfer *transfer);
 /* The sequence number of the first of them. */
 static __u32 sequence_of(struct sock *sk, __u32 length, int sending, const struct transfer *transfer);
+/* The sequence number after the last byte that was given to TCP to be sent. */
+static __u32 written_to(struct sock *sk);
 /* When bytes of a request were moved, and of a response. */
 static __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending);
 static __u64 answered_ns(struct sock *sk, int sending);
@@ -32,12 +34,17 @@ struct turn {
 	__u64 arrived_ns; /* of the request to come, at a server */
 	__u64 sending_ns; /* when the request to come began to be sent, at a client */
 	__u64 opening;    /* the response's first 8 bytes; 0 if they weren't seen */
+	__u64 early_ns;
+	__u32 early_bytes; /* of the request to come, read before the answer's send has returned: see on_early_request() */
+	__u32 early_sequence;
+	__u64 bytes_before;    /* of the response before this turn's */
+	__u32 answered_from;   /* written_to() when the turn began: at a server, where its response begins */
 	__u8 verdict;
 	__u8 reported;
 	__u8 unfinished; /* the response went on: there is an entry in that map */
-	__u8 pad[5];
+	__u8 pad;
 	struct exchange record;
-	struct exchange_continued anew;
+	struct exchange_continued anew; /* its prefix also holds what was read early */
 };
 
 /* What a response that was already reported has come to. */
@@ -145,7 +152,9 @@ static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 a
 static __always_inline void finish(struct sock *sk, struct turn *turn, __u64 at_ns, __u8 flags)
 {
 	struct exchange *record = &turn->record;
+	turn->bytes_before = record->response_bytes;
 	if (!turn->reported) {
+		record->request_bytes += turn->early_bytes;
 		record->flags |= flags;
 		report(sk, turn, at_ns);
 	} else if (turn->unfinished) {
@@ -157,7 +166,7 @@ static __always_inline void finish(struct sock *sk, struct turn *turn, __u64 at_
 	}
 }
 
-static __always_inline void start(struct turn *turn, __u64 at_ns, __u32 sequence)
+static __always_inline void start(struct sock *sk, struct turn *turn, __u64 at_ns, __u32 sequence)
 {
 	struct exchange *record = &turn->record;
 	__u64 id = bpf_get_current_pid_tgid();
@@ -178,19 +187,63 @@ static __always_inline void start(struct turn *turn, __u64 at_ns, __u32 sequence
 	record->flags = 0;
 	turn->arrived_ns = 0;
 	turn->sending_ns = 0;
+	turn->answered_from = written_to(sk);
 	turn->reported = 0;
+}
+
+/*
+ * A server with threads: one has given the answer to TCP and its send is yet to return, and so to be seen, while the client
+ * has the answer already, asks anew, and another thread reads that. Go does so, whose servers always wait for one byte; it
+ * takes a processor that is busy or, in a virtual machine, taken away for a moment: 2 of 20,000. What is read is kept
+ * until the send is seen.
+ */
+static __always_inline bool is_early(struct sock *sk, const struct turn *turn)
+{
+	const struct exchange *record = &turn->record;
+	return record->role == SERVER && record->turn && !record->response_start_ns && written_to(sk) != turn->answered_from;
+}
+
+static __always_inline int on_early_request(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
+{
+	struct exchange_continued *kept = &turn->anew;
+	if (!turn->early_bytes) {
+		turn->early_ns = asked_ns(sk, &turn->record, 0);
+		turn->early_sequence = sequence_of(sk, length, 0, transfer);
+		kept->prefix_length = 0;
+	}
+	__u32 have = kept->prefix_length;
+	if (have < ANEW_PREFIX && have == turn->early_bytes)
+		kept->prefix_length = have + copy_bytes(kept->prefix, have, ANEW_PREFIX, length, transfer);
+	turn->early_bytes += length;
+	return 0;
+}
+
+/* The answer has been seen: what was read early begins the next turn. */
+static __always_inline void start_early(struct sock *sk, struct turn *turn, __u64 at_ns)
+{
+	struct exchange *record = &turn->record;
+	__u32 kept = turn->anew.prefix_length;
+	finish(sk, turn, at_ns, 0);
+	start(sk, turn, turn->early_ns, turn->early_sequence);
+	__builtin_memcpy(record->prefix, turn->anew.prefix, ANEW_PREFIX);
+	record->request_prefix_length = kept <= ANEW_PREFIX ? kept : 0;
+	record->request_bytes = turn->early_bytes;
+	record->request_end_ns = turn->early_ns;
+	turn->early_bytes = 0;
 }
 
 static __always_inline int on_request(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
 {
 	struct exchange *record = &turn->record;
+	if (is_early(sk, turn))
+		return on_early_request(sk, turn, length, transfer);
 	__u64 at_ns = asked_ns(sk, record, sending);
 	if (!record->turn || record->response_start_ns) {
 		if (record->turn)
 			finish(sk, turn, at_ns, 0);
 		if (turn->verdict == IGNORE)
 			return 0;
-		start(turn, at_ns, sequence_of(sk, length, sending, transfer));
+		start(sk, turn, at_ns, sequence_of(sk, length, sending, transfer));
 	}
 	/* Kept is what is contiguous from the first byte on: a gap (sendfile) ends the prefix. */
 	__u32 have = record->request_prefix_length;
@@ -214,12 +267,24 @@ static __always_inline int on_response_continued(struct turn *turn)
 	return 0;
 }
 
+/* Likewise the last of several sends of an answer: seen after the next turn began, it belongs to the one before. */
+static __always_inline int on_late_response(struct turn *turn, __u32 length, __u64 at_ns)
+{
+	const struct exchange *record = &turn->record;
+	turn->bytes_before += length;
+	if (record->turn > 1)
+		report_continued(record->socket.cookie, (struct unfinished_response){ turn->bytes_before, at_ns, record->turn - 1, 0 }, at_ns, 0);
+	return 0;
+}
+
 static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
 {
 	struct exchange *record = &turn->record;
 	if (!record->turn)
 		return 0; /* the server speaks first, or the request went by before we looked */
 	__u64 at_ns = answered_ns(sk, sending);
+	if (record->role == SERVER && !record->response_start_ns && written_to(sk) == turn->answered_from)
+		return on_late_response(turn, length, at_ns);
 	record->response_end_ns = at_ns;
 	record->response_bytes += length;
 	if (turn->reported) {
@@ -236,6 +301,8 @@ static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32
 			__builtin_memcpy(&turn->opening, record->prefix + request, sizeof(turn->opening));
 	}
 	report(sk, turn, at_ns);
+	if (turn->early_bytes)
+		start_early(sk, turn, at_ns);
 	return 0;
 }
 

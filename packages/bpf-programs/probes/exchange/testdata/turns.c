@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,32 @@ static void file(void)
 	}
 }
 
+static char long_response[1 << 20] = "HTTP/1.1 200 OK\r\nContent-Length: 1048531\r\n\r\n";
+
+static void *send_long_response(void *nothing)
+{
+	send_all(server, long_response, sizeof long_response);
+	return nothing;
+}
+
+/* The client asks anew, and a byte of that is read, while another thread's send of the answer hasn't returned. */
+static void overtaken(void)
+{
+	pthread_t sender;
+	int size = 4096;
+	setsockopt(server, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	send_all(client, request, sizeof request - 1);
+	receive(server, sizeof request - 1);
+	must(!pthread_create(&sender, 0, send_long_response, 0), "thread");
+	receive(client, 1000);
+	send_all(client, request, sizeof request - 1);
+	receive(server, 1);
+	receive(client, sizeof long_response - 1000);
+	pthread_join(sender, 0);
+	receive(server, sizeof request - 2);
+	answer();
+}
+
 static void unanswered(void)
 {
 	send_all(client, request, sizeof request - 1);
@@ -207,7 +234,7 @@ static const struct {
 	void (*play)(void);
 } scenarios[] = {
 	{ "plain", plain }, { "one_byte", one_byte }, { "peek", peek }, { "split", split }, { "iovecs", iovecs }, { "file", file },
-	{ "unanswered", unanswered }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request }, { "half_close", half_close },
+	{ "unanswered", unanswered }, { "overtaken", overtaken }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request }, { "half_close", half_close },
 };
 
 int main(int count, char **arguments)
