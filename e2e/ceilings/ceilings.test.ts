@@ -21,7 +21,7 @@ const MEBIBYTE = 2 ** 20
 const OF_OTHERS = 1_000
 const LOOKS_EVERY_MS = 250
 const AT_REST_CORES = 0.5
-/** With all connections open, once it is quiet. Measured: 113 to 130 MiB, by how many programs run the same Node. */
+/** With all connections open, once it is quiet. Measured: 113 to 143 MiB at the first look below it. */
 const STEADY_BYTES = 150 * MEBIBYTE
 /** With all of this at once. Measured: 205 to 249 MiB. */
 const STORM_BYTES = 320 * MEBIBYTE
