@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
-import type { Browser, Download, Page } from 'playwright-core'
+import type { Browser, Download, Locator, Page } from 'playwright-core'
 import { startSonde, type RunningSonde } from '../running/sonde.ts'
 import { until } from '../running/until.ts'
 import { launch, open, output, type PageOptions } from './browser.ts'
@@ -42,9 +42,25 @@ describe('the flame graph of what runs', () => {
   /** A page that is closed with its test, however that ends. */
   async function look(t: TestContext, query: string, options?: PageOptions) {
     const opened = await open(browser, `${sonde.url}/flame${query}`, options)
-    t.after(() => opened.close())
+    // How it was left: of a test that failed, what it saw.
+    t.after(async () => {
+      if (opened.errors.length > 0) t.diagnostic(opened.errors.join('\n'))
+      await opened.page.screenshot({ path: join(output, `flame-live-${t.name.replaceAll(/[^\w]+/g, '-').slice(0, 40)}.png`) })
+      await opened.close()
+    })
     opened.page.setDefaultTimeout(WITHIN_MS)
-    return { ...opened, graph: opened.page.getByRole('group', { name: /^Flame graph/ }) }
+    const graph = opened.page.getByRole('group', { name: /^Flame graph/ })
+    await arrived(opened.page, graph)
+    return { ...opened, graph }
+  }
+
+  /** Waits for what the page shows first. A crowded machine may let go a part of it: then it is loaded again, as one would. */
+  async function arrived(page: Page, graph: Locator): Promise<void> {
+    const first = graph.or(page.getByRole('button', { name: 'Turn cpu_profile on' })).first()
+    for (let tries = 0; tries < 3; tries++) {
+      if (await first.waitFor({ timeout: 40_000 }).then(() => true, () => false)) return
+      await page.reload()
+    }
   }
 
   /** Waits until a program was sampled often enough. */
