@@ -20,6 +20,8 @@ const TICK_MS = 50
 const REPORT_MS = 1000
 /** Shorter than the supervisor's patience (2.8 s) by what spooling to disk may take. */
 const FLUSH_MS = 1500
+/** What a recording held comes once: a web process that is only just starting is waited for. */
+const REPLAYED_FLUSH_MS = 120_000
 /** For the last samples to get their names. */
 const SETTLE_MS = 500
 
@@ -53,6 +55,7 @@ export class Collector implements Reloadable {
   private readonly options: CollectorOptions
   private readonly timers: readonly NodeJS.Timeout[]
   private ending: Promise<void> | undefined
+  private readonly hurry = Promise.withResolvers<void>()
 
   /** Throws `ConfigError` or `ExporterConfigError`. */
   constructor(options: CollectorOptions) {
@@ -86,9 +89,16 @@ export class Collector implements Reloadable {
     for (const problem of this.source.problems()) announcer.problem(problem)
   }
 
-  /** Stops watching, hands everything on, ends the exporters. A second call is answered like the first. */
+  /** Stops watching, hands everything on, ends the exporters. A second call is answered like the first, and hurries it. */
   close(): Promise<void> {
-    this.ending ??= this.end()
+    if (!this.ending) this.ending = this.end(FLUSH_MS)
+    else setTimeout(this.hurry.resolve, FLUSH_MS)
+    return this.ending
+  }
+
+  /** As `close`, without a hurry: what was watched is over. */
+  finish(): Promise<void> {
+    this.ending ??= this.end(REPLAYED_FLUSH_MS)
     return this.ending
   }
 
@@ -175,7 +185,7 @@ export class Collector implements Reloadable {
     })
   }
 
-  private async end(): Promise<void> {
+  private async end(flushMs: number): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     await this.source.close()
     const recorded = this.source.recorded()
@@ -187,7 +197,7 @@ export class Collector implements Reloadable {
     this.streams.flush(now)
     this.report()
     await Promise.all(this.exporters.map(async (exporter) => {
-      await exporter.flush(FLUSH_MS)
+      await Promise.race([exporter.flush(flushMs), this.hurry.promise])
       await exporter.close()
     }))
   }

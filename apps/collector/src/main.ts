@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
   const dataDirectory = join(config.dataDir, 'collector')
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const collector = new Collector({ config, losses: new Losses(), host: identifyHost(dataDirectory), version: readVersion(), dataDirectory, announcer, openSource, openOtlp })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(collector, 0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void exitAfter(collector.close()))
   const reloader = new Reloader({ config, read, target: collector, onNotice: (text) => announcer.notice(text) })
   process.on('SIGHUP', () => void reloader.reload().catch(fail))
 
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
     // The binding is loaded only where there is a kernel to watch: a demo runs where it isn't built.
     if (replay.file === undefined) return watching()
     const { replayRecording } = await import('./replay-recording.ts')
-    return (options) => replayRecording(replay as ReplayConfig, options, (error) => void (error === undefined ? end(collector, 0) : fail(error)))
+    return (options) => replayRecording(replay as ReplayConfig, options, (error) => void (error === undefined ? exitAfter(collector.finish()) : fail(error)))
   }
 }
 
@@ -56,9 +56,9 @@ function notBuilt(error: unknown): never {
   throw new CannotStart({ what: 'the libbpf binding cannot be loaded', detail: message.split('\n')[0]!, fix: 'build it: npm run build' })
 }
 
-async function end(collector: Collector, status: number): Promise<void> {
-  await collector.close()
-  process.exit(status)
+async function exitAfter(ended: Promise<void>): Promise<void> {
+  await ended
+  process.exit(0)
 }
 
 /** A bad environment is one clear sentence with the fix; a bug shows where it is. */
