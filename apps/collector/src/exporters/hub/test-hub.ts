@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { cell } from '@sonde/shared/signal'
+import { cell, type TableBatch } from '@sonde/shared/signal'
 import { decodeFrame, INGEST_PROTOCOL, type CollectorMessage, type HubMessage } from '@sonde/shared/wire'
 
 /**
@@ -96,7 +96,12 @@ export class TestHub {
       if ('error' in frame) throw new Error(frame.error)
       if (frame.sequence <= seen) return void this.repeated++
       seen = frame.sequence
-      uncommitted.push({ mode: frame.mode, rows: Array.from({ length: frame.batch.rowCount }, (_, row) => Number(cell(frame.batch, 'count', row))) })
+      uncommitted.push({ mode: frame.mode, rows: countsOf(frame.batch) })
     })
   }
+}
+
+/** None of a table without the column. */
+function countsOf(batch: TableBatch): number[] {
+  return 'count' in batch.columns ? Array.from({ length: batch.rowCount }, (_, row) => Number(cell(batch, 'count', row))) : []
 }
