@@ -27,9 +27,8 @@ export function packedLength(type: ColumnType, width: Width, rows: number): numb
  */
 export function widthOf(column: ColumnArray): Width {
   if (column instanceof BigInt64Array) return widthOf64(new Int32Array(column.buffer, column.byteOffset, column.length * 2))
-  if (column instanceof Uint32Array) return widthOf32(column)
   if (column instanceof Float64Array) return 8
-  return column instanceof Uint16Array ? widthOf16(column) : widthOf8(column)
+  return column instanceof Uint8Array ? widthOf8(column) : widthOfUnsigned(column)
 }
 
 function widthOf64(halves: Int32Array): Width {
@@ -44,7 +43,9 @@ function widthOf64(halves: Int32Array): Width {
   return same ? 0 : fits ? 4 : 8
 }
 
-function widthOf32(values: Uint32Array): Width {
+function widthOfUnsigned(values: Uint32Array | Uint16Array): Width {
+  const full = values.BYTES_PER_ELEMENT as Width
+  const half = full * 4
   const first = values[0]
   let same = true
   let bits = 0
@@ -52,22 +53,9 @@ function widthOf32(values: Uint32Array): Width {
     const value = values[i]!
     bits |= value
     same &&= value === first
-    if (!same && bits >>> 16 !== 0) return 4
+    if (!same && bits >>> half !== 0) return full
   }
   return same ? 0 : bits > 0xff ? 2 : 1
-}
-
-function widthOf16(values: Uint16Array): Width {
-  const first = values[0]
-  let same = true
-  let bits = 0
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    bits |= value
-    same &&= value === first
-    if (!same && bits > 0xff) return 2
-  }
-  return same ? 0 : 1
 }
 
 function widthOf8(values: Uint8Array): Width {
