@@ -26,6 +26,7 @@ enum loss {
 	LOST_STORAGE,     /* what a socket's or task's storage would have remembered */
 	LOST_UNFINISHED,  /* that a response went on: said later than it should be */
 	LOST_UNREADABLE,  /* what a program received in a way that isn't followed */
+	LOST_CONTENDED,   /* what another CPU kept from being written down, for too long */
 	LOSSES,
 };
 

@@ -97,6 +97,28 @@ static __always_inline struct turn *turn_of(struct sock *sk)
 	return turn ? turn : begin(sk);
 }
 
+enum { TRIES = 256 };
+
+/*
+ * Two threads may move bytes of one socket at once, and are seen on two CPUs after TCP has let go of its own lock. A turn
+ * takes a microsecond, so whoever comes second waits a few of them; only if the first one's CPU is taken away by a
+ * hypervisor meanwhile that isn't enough, and counted.
+ */
+static __always_inline bool take(struct turn *turn)
+{
+	for (int i = 0; i < TRIES; i++)
+		if (!__sync_lock_test_and_set(&turn->taken, 1))
+			return true;
+	lost(LOST_CONTENDED);
+	return false;
+}
+
+static __always_inline void give_back(struct turn *turn)
+{
+	__u32 was = __sync_lock_test_and_set(&turn->taken, 0);
+	asm volatile("" : : "r"(was)); /* else it becomes a plain store, which other CPUs may see too early */
+}
+
 static __always_inline int on_transfer(struct sock *sk, int length, int sending)
 {
 	if (length <= 0 || !is_tcp(sk))
@@ -104,7 +126,11 @@ static __always_inline int on_transfer(struct sock *sk, int length, int sending)
 	struct turn *turn = turn_of(sk);
 	if (!turn || turn->verdict == IGNORE)
 		return 0;
-	return on_bytes(sk, turn, length, sending, 0);
+	if (!take(turn))
+		return 0;
+	on_bytes(sk, turn, length, sending, 0);
+	give_back(turn);
+	return 0;
 }
 
 SEC("tp_btf/sock_send_length")

@@ -26,7 +26,7 @@ export const exchange: Probe = {
   runs: [{ program: 'exchange_flush', everyMs: 100 }],
   affects: 'requests',
   unit: 'exchange',
-  lossReasons: { LOST_UNFINISHED: 'end of a response learned late' },
+  lossReasons: { LOST_UNFINISHED: 'end of a response learned late', LOST_CONTENDED: 'bytes of a connection that two CPUs moved at once' },
   open: () => new ExchangeReader(),
 }
 

@@ -43,6 +43,8 @@ struct turn {
 	__u8 reported;
 	__u8 unfinished; /* the response went on: there is an entry in that map */
 	__u8 pad;
+	__u32 taken; /* by the CPU that is at it */
+	__u32 pad2;
 	struct exchange record;
 	struct exchange_continued anew; /* its prefix also holds what was read early */
 };
@@ -287,7 +289,7 @@ static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32
 		return on_late_response(turn, length, at_ns);
 	record->response_end_ns = at_ns;
 	record->response_bytes += length;
-	if (turn->reported) {
+	if (turn->reported && record->response_start_ns) {
 		report_anew(turn, length, at_ns, transfer);
 		return on_response_continued(turn);
 	}
