@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
+import { proportionalBytes } from '../apps/collector/src/health/memory.ts'
 
 /** Median and quartiles of a sample. */
 export interface Quartiles {
@@ -96,15 +97,6 @@ export class MemoryWatch {
 
   private look(): void {
     for (const [name, pid] of Object.entries(this.pids)) this.peaks[name] = Math.max(this.peaks[name] ?? 0, proportionalBytes(pid))
-  }
-}
-
-/** 0 if it is gone. */
-function proportionalBytes(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024
-  } catch {
-    return 0
   }
 }
 

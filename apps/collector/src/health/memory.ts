@@ -4,10 +4,16 @@ import { readFileSync } from 'node:fs'
 const EVERY_MS = 5000
 
 /**
- * What a process takes of the machine's memory, each page counted once (PSS): of a page that n mappings share each has an nth.
- * Resident memory (RSS) counts a ring buffer twice, as its data is mapped twice in a row, and Node's own code once for
- * each process that runs it.
+ * What a process takes of the machine's memory, in bytes, each page counted once (PSS): of a page that n mappings share each
+ * has an nth. Resident memory (RSS) counts a ring buffer twice, as its data is mapped twice in a row, and Node's own code once
+ * for each process that runs it. 0 if there is no such process. `read` gives a file's text, '' if there is none.
  */
+export function proportionalBytes(pid: number, read: (path: string) => string = readText): number {
+  // proc_pid_smaps(5)
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024
+}
+
+/** `proportionalBytes` of one process, read now and then. */
 export class ProportionalMemory {
   private readonly read: (path: string) => string
   private pid = 0
@@ -24,8 +30,7 @@ export class ProportionalMemory {
     if (pid === this.pid && nowMs - this.readAtMs < EVERY_MS) return this.bytes
     this.pid = pid
     this.readAtMs = nowMs
-    // proc_pid_smaps(5)
-    return (this.bytes = Number(/^Pss:\s+(\d+) kB$/m.exec(this.read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024)
+    return (this.bytes = proportionalBytes(pid, this.read))
   }
 }
 

@@ -289,6 +289,7 @@ static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32
 		return on_late_response(turn, length, at_ns);
 	record->response_end_ns = at_ns;
 	record->response_bytes += length;
+	/* Reported without a beginning it was by two CPUs at once, where turns aren't taken: it begins here. */
 	if (turn->reported && record->response_start_ns) {
 		report_anew(turn, length, at_ns, transfer);
 		return on_response_continued(turn);

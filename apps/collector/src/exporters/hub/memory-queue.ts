@@ -79,16 +79,18 @@ export class MemoryQueue {
     const first = this.oldest
     if (!first) return []
     const from = this.head + Math.max(0, sequence + 1 - first.sequence)
-    const frames = this.frames.slice(from, from + count)
-    for (const frame of frames) frame.retain()
-    return frames
+    return this.held(from, from + count)
   }
 
   /** The oldest frames of at most `bytes` in all, and one at least if there is one, held for the caller. */
   oldestOf(bytes: number): QueuedFrame[] {
     let to = this.head
     for (let left = bytes; to < this.frames.length && (to === this.head || this.frames[to]!.bytes.length <= left); to++) left -= this.frames[to]!.bytes.length
-    const frames = this.frames.slice(this.head, to)
+    return this.held(this.head, to)
+  }
+
+  private held(from: number, to: number): QueuedFrame[] {
+    const frames = this.frames.slice(from, to)
     for (const frame of frames) frame.retain()
     return frames
   }
