@@ -1,5 +1,5 @@
 'use client'
-import { useCallback, useMemo, type KeyboardEvent } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useNow, useParam, useSelection, useTopic } from '../../live/index.ts'
 import { ColumnMenu, useHiddenColumns } from '../../ui/column-menu.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -8,6 +8,7 @@ import { grouped } from '../../ui/format.ts'
 import { EmptyNote, ErrorNote, PartialNote } from '../../ui/notes.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
+import { useEscape } from '../../ui/use-escape.ts'
 import { connectionColumns, HIDDEN_AT_FIRST } from './columns.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { ListenersView } from './listeners-view.tsx'
@@ -50,16 +51,11 @@ function ConnectionList() {
   const columns = useMemo(() => connectionColumns(nowMs), [nowMs])
   const chosen = openKey === null ? undefined : connections.find((one) => connectionKey(one) === openKey)
   const close = useCallback(() => setOpenKey(null), [setOpenKey])
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node) || openKey === null || (event.target as Element).closest('input')) return
-    event.preventDefault()
-    close()
-  }
+  useEscape(openKey !== null, close)
   const onFind = useCallback((text: string) => setFind(text === '' ? null : text), [setFind])
   const note = data === undefined ? undefined : data.total > found.length ? `of the newest ${grouped(found.length)} of ${grouped(data.total)} in range` : `${grouped(connections.length)} in range`
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc closes the panel from wherever the focus is
-    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+    <div className="flex min-h-0 flex-1 flex-col">
       <FilterBar>
         <FilterField label="Filter connections" placeholder="address, service, state:failed …" value={find ?? ''} onChange={onFind} />
         {data && <Summary connections={connections} omitted={data.total - found.length} matching={find === null && shown === 'all' ? undefined : rows.length} />}

@@ -60,7 +60,7 @@ export function RequestsView() {
       : <RequestDetail id={openId} range={range} onClose={detail.close} onStep={detail.step} apply={apply} phone />
   }
   return (
-    <div ref={page} className="flex min-h-0 flex-1 flex-col" onKeyDownCapture={detail.onKeyDown}>
+    <div ref={page} className="flex min-h-0 flex-1 flex-col">
       <HatchPattern />
       <Toolbar overview={overview} reading={reading} live={live} bothEnds={role === undefined} onFilters={onFilters} onResume={resume} columns={requestColumns({ pick, slowNs: null, role })} hidden={hidden} onHidden={setHidden} />
       <div className="flex min-h-0 flex-1 items-stretch">

@@ -1,5 +1,6 @@
 'use client'
-import { useCallback, type KeyboardEvent, type RefObject } from 'react'
+import { useCallback, useEffect, type RefObject } from 'react'
+import { useEscape } from '../../ui/use-escape.ts'
 import { beside, type Listed } from './request-list.ts'
 
 interface DetailKeys {
@@ -32,19 +33,27 @@ export function useDetailKeys({ page, rows, openId, setOpenId }: DetailKeys) {
     setOpenId(next.id)
     focusRow(next.id)
   }, [openId, rows, setOpenId, focusRow])
-  const onKeyDown = useCallback((event: KeyboardEvent) => {
-    if (openId === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return
-    const target = event.target as Element
-    // Menus and popovers are elsewhere in the document, though React's events come here.
-    if (!page.current?.contains(target) || target.closest(OWN_ARROWS)) return
-    if (event.key === 'Escape') close()
-    else if (event.key === 'ArrowDown') step(1)
-    else if (event.key === 'ArrowUp') step(-1)
-    else return
-    event.preventDefault()
-    event.stopPropagation() // else the table's rows would take the arrow too
-  }, [page, openId, close, step])
-  return { close, step, onKeyDown }
+  useEscape(openId !== null, close)
+  useArrows(page, openId !== null, step)
+  return { close, step }
+}
+
+/** ↑ and ↓ while `active`, wherever on the page the focus is, or nowhere: the row that had it may have left the list. */
+function useArrows(page: RefObject<HTMLElement | null>, active: boolean, step: (by: 1 | -1) => void): void {
+  useEffect(() => {
+    if (!active) return
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || !(event.target instanceof Element)) return
+      // Menus and popovers are elsewhere in the document.
+      const isHere = event.target === document.body || (page.current?.contains(event.target) === true && !event.target.closest(OWN_ARROWS))
+      if (!isHere || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return
+      event.preventDefault()
+      event.stopPropagation() // else the table's rows would take the arrow too
+      step(event.key === 'ArrowDown' ? 1 : -1)
+    }
+    document.addEventListener('keydown', onKeyDown, true)
+    return () => document.removeEventListener('keydown', onKeyDown, true)
+  }, [page, active, step])
 }
 
 const ROW_PX = 24

@@ -1,5 +1,5 @@
 'use client'
-import { useCallback, useMemo, type KeyboardEvent } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useParam, useSelection, useTopic, type Probes, type Syscalls } from '../../live/index.ts'
 import { ColumnMenu, useHiddenColumns } from '../../ui/column-menu.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -8,6 +8,7 @@ import { grouped, sentence, share } from '../../ui/format.ts'
 import { PartialNote } from '../../ui/notes.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { formatSort, parseSort } from '../../ui/table-column.ts'
+import { useEscape } from '../../ui/use-escape.ts'
 import { CallPanel } from './call-panel.tsx'
 import { HIDDEN_AT_FIRST, syscallColumns } from './columns.tsx'
 import { ListeningNow, NoCalls, OffNote } from './listening-note.tsx'
@@ -39,16 +40,11 @@ export function SyscallsView() {
   const sort = useMemo(() => parseSort(order ?? '-time'), [order])
   const chosen = openKey === null ? undefined : answer.syscalls.find((one) => callKey(one) === openKey)
   const close = useCallback(() => setOpenKey(null), [setOpenKey])
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || openKey === null || (event.target as Element).closest('input')) return
-    event.preventDefault()
-    close()
-  }
+  useEscape(openKey !== null, close)
   const onFind = useCallback((text: string) => setFind(text === '' ? null : text), [setFind])
   const filtered = answer.syscalls.length > 0
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc closes the panel from wherever the focus is
-    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+    <div className="flex min-h-0 flex-1 flex-col">
       <FilterBar>
         <FilterField label="Filter system calls" placeholder="service, call, error:EAGAIN …" value={find ?? ''} onChange={onFind} />
         {filtered && <Summary answer={answer} />}
