@@ -77,13 +77,18 @@ const bpftrace: Configuration = {
   },
 }
 
-/** Resolves when nothing waits on its way to the store. */
+const SETTLED_WITHIN_SECONDS = 180
+
+/** Resolves when nothing waits on its way to the store; a figure from before that would lay work to nobody. */
 async function settled(url: string): Promise<void> {
-  for (let waited = 0; waited < 60; waited++) {
+  let queued = Infinity
+  for (let waited = 0; waited < SETTLED_WITHIN_SECONDS; waited++) {
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const { exporters } = (await (await fetch(`${url}/api/v1/exporters`)).json()) as { exporters: { name: string; queued: number }[] }
-    if ((exporters.find(({ name }) => name === 'hub')?.queued ?? 0) < 1000) return
+    queued = exporters.find(({ name }) => name === 'hub')?.queued ?? 0
+    if (queued < 1000) return
   }
+  throw new Error(`${queued} rows still wait for the store after ${SETTLED_WITHIN_SECONDS} s: nothing can be said of this round`)
 }
 
 async function seen(url: string): Promise<{ exchanges: number; lost: number; losses: { where: string; reason: string; count: number }[] }> {
