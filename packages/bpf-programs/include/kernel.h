@@ -15,6 +15,7 @@
 #define MSG_PEEK 2
 #define SOCK_DONE 1 /* bit of skc_flags: the peer's FIN has come */
 #define RCV_SHUTDOWN 1 /* of sk_shutdown */
+#define SEND_SHUTDOWN 2
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 4
 

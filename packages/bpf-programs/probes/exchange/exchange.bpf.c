@@ -49,7 +49,7 @@ static __always_inline __u32 sequence_of(struct sock *sk, __u32 length, int send
 
 static __always_inline __u32 written_to(struct sock *sk)
 {
-	return tcp_sk(sk)->write_seq;
+	return tcp_sk(sk)->write_seq - !!(sk->sk_shutdown & SEND_SHUTDOWN);
 }
 
 static __always_inline __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending)

@@ -190,6 +190,43 @@ export function turnCases(how: string, exchange: Probe): void {
       assert.deepEqual(continuationsOf(first.cookie), [])
     })
 
+    test('pipelined requests after which the client says that this was all are told likewise', async () => {
+      const { server, client } = oneTurn(await play('pipelined_half_close'))
+      for (const end of [server, client]) {
+        assert.deepEqual(continuationsOf(end.cookie).filter((one) => one.anew).map((one) => one.response), [RESPONSE])
+        assert.equal(continuationsOf(end.cookie).at(-1)?.responseBytes, 2 * RESPONSE.length)
+      }
+    })
+
+    /** The client's turns, of which the one at `early` was answered before its send had returned. */
+    function assertAnswered(played: Played, early: number): void {
+      const { client } = turnsOf(played)
+      const asked = client.map((one) => (one.turn === early ? MIB : REQUEST.length))
+      assert.deepEqual(client.map((one) => [one.requestBytes, one.response, one.responseBytes]), asked.map((bytes) => [bytes, RESPONSE, RESPONSE.length]))
+      assert.match(client[early - 1]!.request, /^POST \/long HTTP\/1\.1\r\n/)
+      for (const [at, one] of client.entries()) {
+        assert.equal(one.turn, at + 1)
+        assert.ok(one.requestArrivedAt <= one.requestReadAt && one.requestReadAt <= one.requestEndAt && one.requestEndAt <= one.responseStartAt && one.responseStartAt <= one.responseEndAt)
+        assert.equal(one.responseSequence, (client[0]!.responseSequence + at * RESPONSE.length) >>> 0)
+        assert.deepEqual(continuationsOf(one.cookie), [])
+      }
+    }
+
+    test('an answer that a client reads before the send of its request has returned is that request’s', async () => {
+      const played = await play('answered_early')
+      assertAnswered(played, 2)
+      assert.equal(turnsOf(played).client.length, 3)
+    })
+
+    // From system calls a send is seen when it returns, and only then.
+    if ('exchange_sending' in exchange.optionalPrograms) {
+      test('also at a connection’s first request', async () => {
+        const played = await play('first_answered_early')
+        assertAnswered(played, 1)
+        assert.equal(turnsOf(played).client.length, 2)
+      })
+    }
+
     test('a long send is stamped when it begins', async () => {
       const { server, client } = oneTurn(await play('long_request'))
       assert.equal(client.requestBytes, 4 * MIB)

@@ -15,7 +15,7 @@ struct transfer;
 static __u32 copy_bytes(__u8 *to, __u32 have, __u32 limit, __u32 length, const struct transfer *transfer);
 /* The sequence number of the first of them. */
 static __u32 sequence_of(struct sock *sk, __u32 length, int sending, const struct transfer *transfer);
-/* The sequence number after the last byte that was given to TCP to be sent. */
+/* The sequence number after the last byte that was given to TCP to be sent; a FIN is none. */
 static __u32 written_to(struct sock *sk);
 /* When bytes of a request were moved, and of a response. */
 static __u64 asked_ns(struct sock *sk, const struct exchange *record, int sending);
@@ -34,11 +34,12 @@ struct turn {
 	__u64 arrived_ns; /* of the request to come, at a server */
 	__u64 sending_ns; /* when the request to come began to be sent, at a client */
 	__u64 opening;    /* the response's first 8 bytes; 0 if they weren't seen */
-	__u64 early_ns;
-	__u32 early_bytes; /* of the request to come, read before the answer's send has returned: see on_early_request() */
+	__u64 early_ns; /* see on_early_request() and on_early_response() */
+	__u64 early_end_ns;
+	__u32 early_bytes; /* read before the send that comes before them was seen */
 	__u32 early_sequence;
-	__u64 bytes_before;    /* of the response before this turn's */
-	__u32 answered_from;   /* written_to() when the turn began: at a server, where its response begins */
+	__u64 bytes_before;  /* of the response before this turn's */
+	__u32 answered_from; /* written_to() when a server's turn began, or when a client's response did */
 	__u8 verdict;
 	__u8 reported;
 	__u8 unfinished; /* the response went on: there is an entry in that map */
@@ -129,24 +130,29 @@ static __always_inline void report_continued(__u64 cookie, struct unfinished_res
 	output(exchange_continued, &record, offsetof(struct exchange_continued, prefix), at_ns);
 }
 
-/*
- * Another message of the same turn, if these bytes begin as the response did: several requests came at once and are
- * answered one by one. Protocol-blind: what opens a message of a protocol opens the next one too.
- */
-static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 at_ns, const struct transfer *transfer)
+/* Whether these bytes begin as the response did; `anew` then has the first of them. Protocol-blind: what opens a message of a protocol opens the next one too. */
+static __always_inline bool opens_anew(struct turn *turn, __u32 length, const struct transfer *transfer)
 {
 	struct exchange_continued *anew = &turn->anew;
 	if (!turn->opening || length < sizeof(turn->opening))
-		return;
+		return false;
 	__u32 copied = copy_bytes(anew->prefix, 0, ANEW_PREFIX, length, transfer);
-	if (copied < sizeof(turn->opening) || copied > ANEW_PREFIX || *(__u64 *)anew->prefix != turn->opening)
+	anew->prefix_length = copied;
+	return copied >= sizeof(turn->opening) && *(__u64 *)anew->prefix == turn->opening;
+}
+
+/* Another message of the same turn: several requests came at once and are answered one by one. */
+static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 at_ns)
+{
+	struct exchange_continued *anew = &turn->anew;
+	__u32 copied = anew->prefix_length;
+	if (copied > ANEW_PREFIX)
 		return;
 	anew->cookie = turn->record.socket.cookie;
 	anew->response_bytes = turn->record.response_bytes - length;
 	anew->response_end_ns = at_ns;
 	anew->turn = turn->record.turn;
 	anew->flags = EXCHANGE_ANEW;
-	anew->prefix_length = copied;
 	output(exchange_continued, anew, offsetof(struct exchange_continued, prefix) + copied, at_ns);
 }
 
@@ -154,6 +160,11 @@ static __always_inline void report_anew(struct turn *turn, __u32 length, __u64 a
 static __always_inline void finish(struct sock *sk, struct turn *turn, __u64 at_ns, __u8 flags)
 {
 	struct exchange *record = &turn->record;
+	if (flags & EXCHANGE_CLOSED && record->role == CLIENT && turn->early_bytes) { /* nobody asked for them */
+		record->response_bytes += turn->early_bytes;
+		record->response_end_ns = turn->early_end_ns;
+		turn->unfinished = 1;
+	}
 	turn->bytes_before = record->response_bytes;
 	if (!turn->reported) {
 		record->request_bytes += turn->early_bytes;
@@ -234,6 +245,72 @@ static __always_inline void start_early(struct sock *sk, struct turn *turn, __u6
 	turn->early_bytes = 0;
 }
 
+/*
+ * A client with threads: its request has arrived and is answered, and another thread reads that, while the send of the
+ * request is yet to return, and so to be seen. Go's clients read and write in two threads. Known by what TCP was given
+ * since the response before began, or, at a connection's first, by a send that has begun.
+ */
+static __always_inline bool is_early_response(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
+{
+	const struct exchange *record = &turn->record;
+	if (record->role != CLIENT)
+		return false;
+	if (turn->early_bytes)
+		return true;
+	if (record->turn)
+		return record->response_start_ns && written_to(sk) != turn->answered_from && opens_anew(turn, length, transfer);
+	if (turn->sending_ns)
+		turn->anew.prefix_length = copy_bytes(turn->anew.prefix, 0, ANEW_PREFIX, length, transfer);
+	return turn->sending_ns;
+}
+
+/* Kept until the send is seen. */
+static __always_inline int on_early_response(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
+{
+	turn->early_end_ns = answered_ns(sk, 0);
+	if (!turn->early_bytes) {
+		turn->early_ns = turn->early_end_ns;
+		turn->early_sequence = sequence_of(sk, length, 0, transfer);
+	}
+	turn->early_bytes += length;
+	return 0;
+}
+
+/* What the client's response is known by, to tell the next one from its rest. */
+static __always_inline void note_opening(struct sock *sk, struct turn *turn, __u32 request_length)
+{
+	struct exchange *record = &turn->record;
+	turn->opening = 0;
+	if (record->role == CLIENT)
+		turn->answered_from = written_to(sk);
+	if (record->response_prefix_length >= sizeof(turn->opening))
+		__builtin_memcpy(&turn->opening, record->prefix + request_length, sizeof(turn->opening));
+}
+
+/* The request has been seen: what was read early answers it. */
+static __always_inline void answer_early(struct sock *sk, struct turn *turn, __u64 at_ns)
+{
+	struct exchange *record = &turn->record;
+	__u32 request = record->request_prefix_length, kept = turn->anew.prefix_length;
+	record->response_start_ns = turn->early_ns;
+	record->response_end_ns = turn->early_end_ns;
+	record->response_bytes = turn->early_bytes;
+	record->response_sequence = turn->early_sequence;
+	turn->early_bytes = 0;
+	/* Its send had returned before that, though it was seen to only now. */
+	if (record->request_end_ns > record->response_start_ns)
+		record->request_end_ns = record->response_start_ns;
+	if (record->request_read_ns > record->response_start_ns)
+		record->request_read_ns = record->response_start_ns;
+	barrier_var(request); /* else what is added is another register than what was compared, and the verifier knows of one only */
+	if (request <= REQUEST_PREFIX) {
+		__builtin_memcpy(record->prefix + request, turn->anew.prefix, ANEW_PREFIX);
+		record->response_prefix_length = kept <= ANEW_PREFIX ? kept : 0;
+		note_opening(sk, turn, request);
+	}
+	report(sk, turn, at_ns);
+}
+
 static __always_inline int on_request(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
 {
 	struct exchange *record = &turn->record;
@@ -253,6 +330,8 @@ static __always_inline int on_request(struct sock *sk, struct turn *turn, __u32 
 		record->request_prefix_length = have + copy_bytes(record->prefix, have, REQUEST_PREFIX, length, transfer);
 	record->request_bytes += length;
 	record->request_end_ns = at_ns;
+	if (record->role == CLIENT && turn->early_bytes)
+		answer_early(sk, turn, at_ns);
 	return 0;
 }
 
@@ -282,6 +361,8 @@ static __always_inline int on_late_response(struct turn *turn, __u32 length, __u
 static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
 {
 	struct exchange *record = &turn->record;
+	if (is_early_response(sk, turn, length, transfer))
+		return on_early_response(sk, turn, length, transfer);
 	if (!record->turn)
 		return 0; /* the server speaks first, or the request went by before we looked */
 	__u64 at_ns = answered_ns(sk, sending);
@@ -291,20 +372,19 @@ static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32
 	record->response_bytes += length;
 	/* Reported without a beginning it was by two CPUs at once, where turns aren't taken: it begins here. */
 	if (turn->reported && record->response_start_ns) {
-		report_anew(turn, length, at_ns, transfer);
+		if (opens_anew(turn, length, transfer))
+			report_anew(turn, length, at_ns);
 		return on_response_continued(turn);
 	}
 	record->response_start_ns = at_ns;
 	record->response_sequence = sequence_of(sk, length, sending, transfer);
 	__u32 request = record->request_prefix_length;
-	turn->opening = 0;
 	if (request <= REQUEST_PREFIX) {
 		record->response_prefix_length = copy_bytes(record->prefix + request, 0, RESPONSE_PREFIX, length, transfer);
-		if (record->response_prefix_length >= sizeof(turn->opening))
-			__builtin_memcpy(&turn->opening, record->prefix + request, sizeof(turn->opening));
+		note_opening(sk, turn, request);
 	}
 	report(sk, turn, at_ns);
-	if (turn->early_bytes)
+	if (record->role == SERVER && turn->early_bytes)
 		start_early(sk, turn, at_ns);
 	return 0;
 }

@@ -163,6 +163,41 @@ static void overtaken(void)
 	answer();
 }
 
+static char long_request_bytes[1 << 20] = "POST /long HTTP/1.1\r\nContent-Length: 1048528\r\n\r\n";
+
+static void *send_long_request(void *nothing)
+{
+	send_all(client, long_request_bytes, sizeof long_request_bytes);
+	return nothing;
+}
+
+/* The server has seen enough and answers, and the client reads that, while another thread's send of the request hasn't returned. */
+static void answered_within_send(void)
+{
+	pthread_t sender;
+	int size = 4096;
+	setsockopt(client, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	must(!pthread_create(&sender, 0, send_long_request, 0), "thread");
+	receive(server, 1000);
+	answer();
+	receive(server, sizeof long_request_bytes - 1000);
+	pthread_join(sender, 0);
+}
+
+static void answered_early(void)
+{
+	plain();
+	answered_within_send();
+	plain();
+}
+
+/* The first request of a connection, likewise. */
+static void first_answered_early(void)
+{
+	answered_within_send();
+	plain();
+}
+
 static void unanswered(void)
 {
 	send_all(client, request, sizeof request - 1);
@@ -203,6 +238,18 @@ static void pipelined(void)
 	answer();
 }
 
+/* And the client says that this was all. */
+static void pipelined_half_close(void)
+{
+	char twice[2 * sizeof request];
+	int n = snprintf(twice, sizeof twice, "%s%s", request, request);
+	send_all(client, twice, n);
+	must(!shutdown(client, SHUT_WR), "shutdown");
+	receive(server, n);
+	answer();
+	answer();
+}
+
 /* A request longer than the send buffer, in one send. */
 static void long_request(void)
 {
@@ -234,7 +281,7 @@ static const struct {
 	void (*play)(void);
 } scenarios[] = {
 	{ "plain", plain }, { "one_byte", one_byte }, { "peek", peek }, { "split", split }, { "iovecs", iovecs }, { "file", file },
-	{ "unanswered", unanswered }, { "overtaken", overtaken }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request }, { "half_close", half_close },
+	{ "unanswered", unanswered }, { "overtaken", overtaken }, { "answered_early", answered_early }, { "first_answered_early", first_answered_early }, { "pipelined_half_close", pipelined_half_close }, { "pause_within", pause_within }, { "greeting", greeting }, { "pipelined", pipelined }, { "long_request", long_request }, { "half_close", half_close },
 };
 
 int main(int count, char **arguments)
