@@ -68,8 +68,8 @@ export function useReading<T>(key: string | null, start: (sink: Sink) => () => v
   return { data: held?.data as T | undefined, loading, dim, error, atMs: held?.atMs, retry }
 }
 
-/** True once it has been true for 300 ms. */
-function useLate(waiting: boolean): boolean {
+/** True once it has been true for 300 ms: when what is shown is of another question, and to be dimmed. */
+export function useLate(waiting: boolean): boolean {
   const [late, setLate] = useState(false)
   useEffect(() => {
     if (!waiting) return

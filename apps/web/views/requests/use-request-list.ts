@@ -1,6 +1,6 @@
 'use client'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { ApiFailure, get, queryOf, useRows, type ApiError, type Params } from '../../live/index.ts'
+import { ApiFailure, get, queryOf, useLate, useRows, type ApiError, type Params } from '../../live/index.ts'
 import type { RequestAnswer } from '../../server/query/request-answer.ts'
 import { EMPTY_LIST, PAGE_ROWS, withFirstPage, withLive, withNextPage, type RequestList } from './request-list.ts'
 
@@ -81,22 +81,6 @@ export function useRequestList(asked: ListAsked): ListReading {
   // What came live before the first page is of this question: nothing to dim.
   const isOld = loading && state.key !== '' && state.key !== `${key} live`
   return { list: state.list, loading, dim: useLate(isOld), error: loading ? undefined : state.error, again, more }
-}
-
-const DIM_AFTER_MS = 300
-
-/** True once it has been true for 300 ms. */
-function useLate(waiting: boolean): boolean {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    if (!waiting) return
-    const timer = setTimeout(() => setLate(true), DIM_AFTER_MS)
-    return () => {
-      clearTimeout(timer)
-      setLate(false)
-    }
-  }, [waiting])
-  return waiting && late
 }
 
 /** Going on after a pause begins at the newest. */
