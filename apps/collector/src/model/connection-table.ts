@@ -38,6 +38,8 @@ export class ConnectionTable {
   private readonly addresses = new Recent<Label>(8_192)
   /** Closed ones, oldest first. */
   private readonly closed = new Set<Connection>()
+  /** Of them those whose owner nobody has told of: the last exchange does, if it comes. Told of once, when it is known or waited for in vain. */
+  private readonly unclaimed = new Set<Connection>()
   /** By cookie: of a connection that was never open, what it suffered is told just before its end. */
   private readonly earlyStrains: BoundedMap<number, ConnectionStrained>
   private readonly walk = new LivingWalk()
@@ -97,7 +99,8 @@ export class ConnectionTable {
     connection.failure = o.failure ?? ''
     connection.state = o.failure !== undefined && !connection.reported && o.bytesSent + o.bytesReceived === 0 ? 'failed' : 'closed'
     this.closed.add(connection)
-    this.say(connection, o.at)
+    if (connection.pid) this.say(connection, o.at)
+    else this.unclaimed.add(connection)
   }
 
   /** Connections whose end was lost are over, too: what they came to is not known. */
@@ -131,11 +134,17 @@ export class ConnectionTable {
 
   /** Says whose a connection is. */
   attach(connection: Connection, pid: number, at: BootNanoseconds): void {
-    const named = connection.pid !== 0 || !connection.reported
+    const isAwaited = this.unclaimed.delete(connection) || (connection.pid === 0 && connection.reported)
     connection.pid = pid
     connection.process = this.options.processes.find(pid, at)
     if (this.options.isOwn(pid)) disown(connection)
-    else if (!named) this.say(connection, at)
+    else if (isAwaited) this.say(connection, at)
+  }
+
+  /** Tells of all that has ended: there is nothing more to wait for. */
+  drain(now: BootNanoseconds): void {
+    for (const connection of this.unclaimed) this.say(connection, now)
+    this.unclaimed.clear()
   }
 
   tick(now: BootNanoseconds): void {
@@ -211,6 +220,7 @@ export class ConnectionTable {
 
   private forget(connection: Connection): void {
     this.options.onForget(connection)
+    if (this.unclaimed.delete(connection)) this.say(connection, connection.closedAt)
     this.closed.delete(connection)
     this.byCookie.delete(connection.cookie)
     this.unchain(connection)

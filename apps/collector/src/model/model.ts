@@ -141,6 +141,7 @@ class HostModel implements Model {
     for (const connection of this.connections.open()) this.turns.forget(connection, now)
     this.waiting.tick(Infinity, this.ready)
     this.profiles?.tick(Infinity)
+    this.connections.drain(now)
     this.tick(now)
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { AcceptQueueMeasured, ConnectionClosed, ConnectionOpened, ConnectionStrained, ListenerSeen, NameResolved } from '@sonde/shared/observation'
 import type { ModelSink } from './changes.ts'
 import type { Connection } from './connection.ts'
-import { identity } from './exchange-fixture.ts'
+import { exchange, identity } from './exchange-fixture.ts'
 import { described, watched } from './model-fixture.ts'
 
 const SECOND = 1e9
@@ -47,6 +47,26 @@ test('the owner of an accepted connection that was found later gives it its serv
   model.apply({ ...accepted, role: 'server', pid: 0, socket: identity('server', 7, { client: '192.0.2.8' }) })
   model.apply(strained(7, { pid: 100 }))
   assert.deepEqual([connections[0], connections.at(-1)], ['established ? ← 192.0.2.8', 'established shop ← 192.0.2.8'])
+})
+
+test('the end of an accepted connection is told once: when its last exchange says whose it was, after a second, or at the end of all', () => {
+  const { model, connections } = watched({ isOwn: (pid) => pid === 66 })
+  const { pid: _, failure: __, ...end } = failed(0)
+  const ends = (cookie: number, at: number) => model.apply({ ...end, at, role: 'server', pid: 0, failure: undefined, socket: identity('server', cookie, { client: '192.0.2.8', clientPort: cookie }) })
+  const exchanged = (cookie: number, pid: number) => model.apply(exchange('server', { request: 'GET / HTTP/1.1\r\n\r\n', response: 'HTTP/1.1 204 No Content\r\n\r\n', cookie, pid }, { client: '192.0.2.8', clientPort: cookie }))
+  for (const cookie of [7, 8, 9]) ends(cookie, SECOND)
+  assert.deepEqual(connections, [])
+  exchanged(7, 100)
+  exchanged(9, 66)
+  assert.deepEqual(connections, ['closed shop ← 192.0.2.8'])
+  model.tick(1.9 * SECOND)
+  assert.equal(connections.length, 1)
+  model.tick(2 * SECOND)
+  assert.deepEqual(connections, ['closed shop ← 192.0.2.8', 'closed ? ← 192.0.2.8'])
+  ends(10, 2 * SECOND)
+  model.drain(2 * SECOND)
+  model.tick(9 * SECOND)
+  assert.deepEqual(connections.slice(2), ['closed ? ← 192.0.2.8'])
 })
 
 test('a listener is told once its process has a name, and again as its queue changes; its end is the last', () => {
