@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** What `flame.ts` runs in the browser: the page's own modules, on a canvas as large as the page's. */
 import { fromRoot } from '../apps/web/charts/flame-merge.ts'
-import { FlamePainter } from '../apps/web/charts/flame-painter.ts'
+import { FlamePainter, ROW_PX } from '../apps/web/charts/flame-painter.ts'
 import { FLAME_TOKENS, paletteOf, type FlameTokens } from '../apps/web/charts/flame-palette.ts'
 import { callTree, wideTree, type CallTree, type SummedStacks } from '../apps/web/charts/flame-tree.ts'
 import { scaled, WHOLE, type Stretch } from '../apps/web/charts/flame-view.ts'
@@ -51,7 +51,7 @@ export async function firstPaint(seed: number, density: number): Promise<FlameFi
   const began = performance.now()
   const stacks = JSON.parse(text) as SummedStacks
   const parsed = performance.now()
-  const tree = wideTree(stacks, (stacks.sampleCount * LEAST_PX) / innerWidth)
+  const tree = wideTree(stacks, (stacks.sampleCount * LEAST_PX) / innerWidth, Math.ceil(innerHeight / ROW_PX))
   const treed = performance.now()
   const layout = fromRoot(tree)
   const laidOut = performance.now()

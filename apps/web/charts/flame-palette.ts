@@ -34,12 +34,17 @@ export const paletteOf = (tree: CallTree, colouring: FlameColouring, tokens: Fla
 
 function byKind({ functions }: CallTree, tokens: FlameTokens): FlamePalette {
   const base = KINDS.map((kind) => tokens[`flame-${kind}`])
+  const classOf = new Uint8Array(functions.length)
+  const isHatched = new Uint8Array(functions.length)
+  for (let at = 0; at < functions.length; at++) {
+    const { kind, name } = functions[at]!
+    classOf[at] = 1 + KINDS.indexOf(kind) * SHADES + shadeOf(name)
+    if (kind === 'unknown') isHatched[at] = 1
+  }
   return {
-    tokens,
+    tokens, classOf, isHatched,
     fills: [tokens['surface-3'], ...base.flatMap((fill) => Array.from({ length: SHADES }, (_, shade) => shaded(fill, (shade - 3) / 100)))],
     inks: [tokens['text-1'], ...Array.from({ length: KINDS.length * SHADES }, () => tokens['flame-ink'])],
-    classOf: Uint8Array.from(functions, ({ kind, name }) => 1 + KINDS.indexOf(kind) * SHADES + shadeOf(name)),
-    isHatched: hatchedOf(functions),
     legend: KINDS.map((kind, at) => ({ name: kind, fill: base[at]!, isHatched: kind === 'unknown' })),
   }
 }

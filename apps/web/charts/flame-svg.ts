@@ -1,6 +1,7 @@
 import { bounded, visible } from '../ui/text.ts'
 import { rowCount, type FlameLayout } from './flame-layout.ts'
-import { DIM_FILL, FONT_PX, INSET_PX, LABEL_PX, ROW_PX, rowTopPx, type FlameScene } from './flame-painter.ts'
+import { DIM_FILL, LABEL_PX } from './flame-lines.ts'
+import { FONT_PX, INSET_PX, ROW_PX, rowTopPx, type FlameScene } from './flame-painter.ts'
 import { FlameText } from './flame-text.ts'
 import { VisibleSearch } from './flame-visible.ts'
 

@@ -120,8 +120,13 @@ test('what is wide is drawn where it stands among all, and is the same rectangle
     }
     assert.ok(wide.count < whole.count / 2, `${wide.count} of ${whole.count}`)
     assert.deepEqual(seen(wide), seen(whole))
+    const upper = fromRoot(wideTree(stacks, least, 6))
+    assert.equal(upper.total[0], whole.total[0])
+    assert.equal(rowCount(upper), 7)
+    assert.deepEqual(seen(upper), seen(whole).slice(0, upper.count - 1))
   }
   assert.deepEqual(drawn(fromRoot(wideTree(summed(fromRoot(shop)), 20))), ['all@0+100/0', 'main@0+50/0 worker@50+50/0', 'handle@0+45/0 query@50+50/0', 'query@0+35/5 wait@50+30/30 send@80+20/20', 'send@0+30/30'])
+  assert.deepEqual(drawn(fromRoot(wideTree(summed(fromRoot(shop)), 20, 2))), ['all@0+100/0', 'main@0+50/0 worker@50+50/0', 'handle@0+45/0 query@50+50/0'])
   assert.deepEqual(drawn(fromRoot(wideTree(summed(fromRoot(callTree(folded('a 90\nb 9\nc 1')))), 50))), ['all@0+100/10', 'a@0+90/90'])
 })
 

@@ -5,6 +5,7 @@ import { calleesOf, callersOf, fromRoot, reversed, through } from '../../charts/
 import type { FlameColouring } from '../../charts/flame-palette.ts'
 import { matchedIn, matchesOf, parseSearch, type Search } from '../../charts/flame-search.ts'
 import { callTree, functionAt, functionKey, wideTree, type CallTree } from '../../charts/flame-tree.ts'
+import { ROW_PX } from '../../charts/flame-painter.ts'
 import { LEAST_PX } from '../../charts/flame-visible.ts'
 import { all, useParam, useSelection, withParam } from '../../live/index.ts'
 import type { Profile } from './answer.ts'
@@ -87,7 +88,7 @@ function useTree(profile: Profile, isPlain: boolean): CallTree {
     const idle = requestIdleCallback(() => setDrawn(true), { timeout: 1000 })
     return () => cancelIdleCallback(idle)
   }, [isWide])
-  return useMemo(() => (isWide ? wideTree(profile, (profile.sampleCount * LEAST_PX) / window.innerWidth) : callTree(profile)), [profile, isWide])
+  return useMemo(() => (isWide ? wideTree(profile, (profile.sampleCount * LEAST_PX) / window.innerWidth, Math.ceil(window.innerHeight / ROW_PX)) : callTree(profile)), [profile, isWide])
 }
 
 export function useFlame(profile: Profile, { shape, focus, chosenFunction, find, isPlain }: FlameState): Flame {
