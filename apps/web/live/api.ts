@@ -20,7 +20,8 @@ export class ApiFailure extends Error {
   }
 }
 
-const TIMEOUT_MS = 10_000
+/** A little longer than the server lets a query run: until then it may still answer, or says itself that it was too long. */
+const TIMEOUT_MS = 35_000
 
 /** The query string of parameters, in their order. */
 export function queryOf(params: Params): string {

@@ -106,3 +106,17 @@ test('queries repeat lists and leave out what is undefined; problems are read wh
   assert.deepEqual(problemOf('GET /x', 503, undefined), { query: 'GET /x', status: 503, title: 'Status 503', detail: 'Status 503' })
   assert.deepEqual(problemOf('GET /x', 400, { title: 'Bad parameter', detail: 4 }), { query: 'GET /x', status: 400, title: 'Bad parameter', detail: 'Bad parameter' })
 })
+
+test('a sign of life keeps a connection whose topics are slow, and is no news; silence ends it', () => {
+  const { sockets, around, pass } = surroundings()
+  const live = new LiveSocket(around)
+  live.subscribe('status', {}, { onSnapshot: () => assert.fail('nothing came'), onRows: () => assert.fail('nothing came'), onError: () => assert.fail('nothing failed') })
+  sockets[0]!.onopen!()
+  for (let i = 0; i < 3; i++) {
+    pass(9000)
+    sockets[0]!.onmessage!({ data: '{"alive":true}' })
+  }
+  assert.deepEqual([live.connection, sockets.length], [{ state: 'open', sinceMs: 1000, heardMs: null }, 1])
+  pass(10_000)
+  assert.deepEqual([live.connection.state, sockets[0]!.closed], ['away', true])
+})

@@ -35,7 +35,7 @@ export interface SocketSurroundings {
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5000
-/** Topics speak every second; a connection silent for so long is dead though nobody closed it. */
+/** The server gives a sign of life each 3 s, however slow its topics are; a connection silent for so long is dead though nobody closed it. */
 const SILENCE_MS = 10_000
 
 interface Subscription {
@@ -132,8 +132,9 @@ export class LiveSocket {
 
   private onMessage(data: unknown): void {
     this.listenForSilence()
-    this.current = { ...this.current, heardMs: this.around.now() }
     const message = parse(data)
+    if (message?.alive === true) return // it is there, and has nothing new
+    this.current = { ...this.current, heardMs: this.around.now() }
     const subscription = message && typeof message.id === 'number' ? this.subscriptions.get(message.id) : undefined
     if (!message || !subscription) return // an answer to what nobody listens to any more
     const { topic, listener } = subscription

@@ -29,11 +29,11 @@ export class TestWeb {
     return { status: response.status, body: (await response.json()) as Record<string, never>, headers: response.headers }
   }
 
-  /** Asks until `isEnough`, at most 5 s; what was answered last. */
+  /** Asks until `isEnough`, at most 30 s; what was answered last. */
   async until(path: string, isEnough: (body: Record<string, never>) => boolean): Promise<Record<string, never>> {
     for (let i = 0; ; i++) {
       const { body } = await this.get(path)
-      if (isEnough(body) || i >= 100) return body
+      if (isEnough(body) || i >= 600) return body
       await sleep(50)
     }
   }
@@ -75,9 +75,9 @@ class Inbox<T> {
     this.wake()
   }
 
-  /** The first message that fits, at most 5 s from now. */
+  /** The first message that fits, at most 30 s from now. */
   async find(fits: (message: T) => boolean): Promise<T> {
-    const deadline = performance.now() + 5000
+    const deadline = performance.now() + 30_000
     for (;;) {
       const found = this.all.find(fits)
       if (found) return found

@@ -7,6 +7,8 @@ const SUBSCRIPTIONS = 64
 const SLOW_BYTES = 1 << 20
 const RETRY_MS = 250
 const WAITING_ROWS = 500
+/** A sign of life so often: a topic that is slow to evaluate must not look like a connection that is dead. */
+const ALIVE_MS = 3000
 
 /** What waits for a slow reader: the newest snapshot, or the newest rows, and how many were left out. */
 interface Waiting {
@@ -20,13 +22,14 @@ interface Waiting {
 /** One browser: its subscriptions by the ids it gave them. Bad messages are answered, never fatal. */
 export class LiveSession {
   private readonly socket: WebSocket
-  private readonly hub: Hub
+  private readonly hub: Pick<Hub, 'subscribe'>
   private readonly topics: Pick<Topics, 'problemOf'>
   private readonly ends = new Map<number, () => void>()
   private readonly waiting = new Map<number, Waiting>()
   private retry: NodeJS.Timeout | undefined
+  private readonly alive = setInterval(() => this.send({ alive: true }), ALIVE_MS)
 
-  constructor(socket: WebSocket, hub: Hub, topics: Pick<Topics, 'problemOf'>) {
+  constructor(socket: WebSocket, hub: Pick<Hub, 'subscribe'>, topics: Pick<Topics, 'problemOf'>) {
     this.socket = socket
     this.hub = hub
     this.topics = topics
@@ -96,6 +99,7 @@ export class LiveSession {
 
   private end(): void {
     clearTimeout(this.retry)
+    clearInterval(this.alive)
     for (const end of this.ends.values()) end()
     this.ends.clear()
     this.waiting.clear()

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
+import type { WebSocket } from 'ws'
 import { batchOf, request } from '../store/rows.cases.ts'
 import { startWeb, HEALTH, type LiveMessage } from '../web.cases.ts'
 import { Hub } from './hub.ts'
+import { LiveSession } from './live-session.ts'
 import { Living } from './living.ts'
 import { OwnLosses } from '../health/own-losses.ts'
 import type { Listener, TopicReading } from './topic.ts'
@@ -145,4 +148,18 @@ test('what comes late is no rate of now, and is behind for as long as it comes',
   traffic.accept(batchOf('requests', [request(2, 305, { durationNs: 0 })]), seconds(306))
   assert.deepEqual([traffic.rate(seconds(307)), traffic.lag(seconds(311))], [0.1, { p50: 1e9, p95: 1e9 }])
   assert.equal(traffic.lag(seconds(317)), null)
+})
+
+test('a browser is given a sign of life while its topics are being evaluated, until it leaves', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const sent: string[] = []
+  const socket = Object.assign(new EventEmitter(), { OPEN: 1, readyState: 1, bufferedAmount: 0, send: (text: string) => sent.push(text) })
+  const begin = () => new LiveSession(socket as unknown as WebSocket, { subscribe: () => () => undefined }, { problemOf: (error) => error })
+  begin()
+  socket.emit('message', Buffer.from('{"subscribe":"status","id":1}'), false)
+  t.mock.timers.tick(6000)
+  assert.deepEqual(sent, ['{"alive":true}', '{"alive":true}'])
+  socket.emit('close')
+  t.mock.timers.tick(6000)
+  assert.equal(sent.length, 2)
 })
