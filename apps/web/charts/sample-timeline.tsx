@@ -103,10 +103,11 @@ function useDrag(count: number, width: number, edges: readonly [number, number] 
   const [dragged, setDragged] = useState<StepSpan>()
   const [hovered, setHovered] = useState<number>()
   const [onEdge, setOnEdge] = useState(false)
-  const isDown = useRef(false)
+  /** Where a drag was begun. */
+  const anchor = useRef<number | undefined>(undefined)
   const px = (event: PointerEvent<SVGElement>) => event.clientX - event.currentTarget.getBoundingClientRect().left
   const end = () => {
-    isDown.current = false
+    anchor.current = undefined
     setDragged(undefined)
   }
   const edgeAt = (at: number) => edges?.findIndex((edge) => Math.abs(edge - at) <= REACH_PX) ?? -1
@@ -114,20 +115,21 @@ function useDrag(count: number, width: number, edges: readonly [number, number] 
     onPointerDown(event: PointerEvent<SVGElement>) {
       if (event.button !== 0 || count === 0) return
       event.currentTarget.setPointerCapture(event.pointerId)
-      isDown.current = true
       const edge = edgeAt(px(event))
       // The other edge stays: the last step before the end, the first from the begin on.
-      const anchor = edges && edge >= 0 ? stepAt(edge === 0 ? edges[1] - 1 : edges[0] + 1, width, count) : stepAt(px(event), width, count)
-      setDragged({ anchor, head: stepAt(px(event), width, count) })
+      anchor.current = edges && edge >= 0 ? stepAt(edge === 0 ? edges[1] - 1 : edges[0] + 1, width, count) : stepAt(px(event), width, count)
+      setDragged({ anchor: anchor.current, head: stepAt(px(event), width, count) })
     },
     onPointerMove(event: PointerEvent<SVGElement>) {
       const head = stepAt(px(event), width, count)
       setHovered(head)
       setOnEdge(edgeAt(px(event)) >= 0)
-      if (isDown.current) setDragged((span) => span && { anchor: span.anchor, head })
+      if (anchor.current !== undefined) setDragged({ anchor: anchor.current, head })
     },
-    onPointerUp() {
-      if (isDown.current && dragged && dragged.anchor !== dragged.head) apply(spanBounds(dragged))
+    onPointerUp(event: PointerEvent<SVGElement>) {
+      // Where it is let go, not what was drawn last: on a busy machine that is a step behind.
+      const head = stepAt(px(event), width, count)
+      if (anchor.current !== undefined && anchor.current !== head) apply(spanBounds({ anchor: anchor.current, head }))
       end()
     },
     onPointerLeave: () => setHovered(undefined),

@@ -16,7 +16,7 @@ export interface SpanHandle {
   readonly pointer: {
     onPointerDown(event: PointerEvent<Element>): void
     onPointerMove(event: PointerEvent<Element>): void
-    onPointerUp(): void
+    onPointerUp(event: PointerEvent<Element>): void
     onPointerLeave(): void
     onPointerCancel(): void
   }
@@ -27,36 +27,38 @@ export interface SpanHandle {
 /** Choosing steps by pointer (drag, applies on release) and keys (arrows, Shift, Enter; Esc cancels). */
 export function useSpan({ count, left, width }: StepAxis, apply: (bounds: readonly [number, number]) => void): SpanHandle {
   const [shown, setShown] = useState<StepSpan>()
-  const dragging = useRef(false)
+  /** Where a drag was begun. */
+  const anchor = useRef<number | undefined>(undefined)
   const step = (event: PointerEvent<Element>) => stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left - left, width, count)
+  const end = () => {
+    anchor.current = undefined
+    setShown(undefined)
+  }
   const pointer = {
     onPointerDown(event: PointerEvent<Element>) {
       if (event.button !== 0) return
       event.currentTarget.setPointerCapture(event.pointerId)
-      dragging.current = true
-      setShown({ anchor: step(event), head: step(event) })
+      anchor.current = step(event)
+      setShown({ anchor: anchor.current, head: anchor.current })
     },
     onPointerMove(event: PointerEvent<Element>) {
       const head = step(event)
-      setShown((span) => (dragging.current && span ? { anchor: span.anchor, head } : { anchor: head, head }))
+      setShown({ anchor: anchor.current ?? head, head })
     },
-    onPointerUp() {
-      if (dragging.current && shown && shown.anchor !== shown.head) apply(spanBounds(shown))
-      dragging.current = false
-      setShown(undefined)
+    onPointerUp(event: PointerEvent<Element>) {
+      // Where it is let go, not what was drawn last: on a busy machine that is a step behind.
+      const head = step(event)
+      if (anchor.current !== undefined && anchor.current !== head) apply(spanBounds({ anchor: anchor.current, head }))
+      end()
     },
     onPointerLeave() {
-      if (!dragging.current) setShown(undefined)
+      if (anchor.current === undefined) setShown(undefined)
     },
-    onPointerCancel() {
-      dragging.current = false
-      setShown(undefined)
-    },
+    onPointerCancel: end,
   }
   const onKey = (event: KeyboardEvent): boolean => {
     if (event.key === 'Escape' && shown) {
-      dragging.current = false
-      setShown(undefined)
+      end()
       return true
     }
     if (event.key === 'Enter' && shown) {

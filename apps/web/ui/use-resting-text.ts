@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useState, type ChangeEvent, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useRef, useState, type ChangeEvent, type KeyboardEvent } from 'react'
 
 interface RestingText {
   readonly value: string
@@ -14,12 +14,25 @@ interface RestingText {
 /** A text as it is typed, told when typing rests: what an `<input>` needs for it. Escape empties it, and leaves it when it is empty. */
 export function useRestingText({ value, restMs, onChange, onEnter }: RestingText) {
   const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
+  // What was told comes back as `value` a little later; more may have been typed meanwhile, and stays.
+  const told = useRef<string[]>([])
+  const tell = useCallback((next: string) => {
+    told.current.push(next)
+    onChange(next)
+  }, [onChange])
   useEffect(() => {
-    if (text === value) return
-    const timer = setTimeout(() => onChange(text), restMs)
+    const at = told.current.indexOf(value)
+    told.current.splice(0, at < 0 ? Infinity : at + 1)
+    if (at < 0) setText(value)
+  }, [value])
+  useEffect(() => {
+    if (text === value) {
+      told.current = []
+      return
+    }
+    const timer = setTimeout(() => tell(text), restMs)
     return () => clearTimeout(timer)
-  }, [text, value, restMs, onChange])
+  }, [text, value, restMs, tell])
   return {
     value: text,
     spellCheck: false,
@@ -27,12 +40,12 @@ export function useRestingText({ value, restMs, onChange, onEnter }: RestingText
     onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => {
       if (event.key === 'Enter') {
         if (text === value) onEnter?.(event)
-        else onChange(text)
+        else tell(text)
       }
       if (event.key !== 'Escape') return
       if (text === '') event.currentTarget.blur()
       setText('')
-      onChange('')
+      tell('')
     },
   }
 }
