@@ -1,5 +1,5 @@
 'use client'
-import type { AddedToService, Probes, Reading } from '../../live/index.ts'
+import { useSelection, type AddedToService, type Probes, type Reading } from '../../live/index.ts'
 import { duration, grouped, rate, sentence, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { EmptyNote } from '../../ui/notes.tsx'
@@ -13,12 +13,14 @@ const MOST = 8
 const partsOf = ({ addedNsPerSecondByProbe }: AddedToService) =>
   Object.entries(addedNsPerSecondByProbe).sort(([, a], [, b]) => b - a).map(([name, ns]) => `${name}: ${sentence(duration(ns))} a second`).join('\n')
 
-/** What Sonde adds to each watched service, estimated: to a request it answers, and each second. */
+/** What Sonde adds to each watched service, or to those of the selection, estimated: to a request it answers, and each second. */
 export function AddedTable({ probes, hostNames }: { readonly probes: Reading<Probes>; readonly hostNames: ReadonlyMap<string, string> }) {
-  const list = probes.data?.services ?? []
+  const { selection } = useSelection()
+  const wanted = selection.filters.filter(({ key, not }) => key === 'service' && !not).map(({ value }) => value)
+  const list = (probes.data?.services ?? []).filter(({ service }) => wanted.length === 0 || wanted.includes(service))
   const measured = (probes.data?.probes ?? []).some(({ cpuShare }) => cpuShare !== null)
   const isAnyOn = (probes.data?.probes ?? []).some(({ state }) => state !== 'off')
-  const nothing = measured ? 'No service did anything that a probe counts in the last minute.' : isAnyOn ? 'Nothing is measured yet: the first window is a few seconds after the start.' : 'Nothing is measured: no probe is on.'
+  const nothing = measured ? `${wanted.length === 0 ? 'No service' : 'None of the chosen services'} did anything that a probe counts in the last minute.` : isAnyOn ? 'Nothing is measured yet: the first window is a few seconds after the start.' : 'Nothing is measured: no probe is on.'
   const more = list.length - MOST
   return (
     <section aria-labelledby="added" className="min-w-0 flex-1">
