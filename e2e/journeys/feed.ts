@@ -51,6 +51,11 @@ class Feed {
     while (this.socket.bufferedAmount > 4e6 || this.sequence - this.committed > 256) await sleep(5)
   }
 
+  /** Waits until all that was sent is stored: whoever asks then is told the same as who asks later. */
+  async stored(): Promise<void> {
+    while (this.committed < this.sequence) await sleep(5)
+  }
+
   text(message: unknown): void {
     this.socket.send(JSON.stringify(message))
   }
@@ -109,7 +114,8 @@ async function main(): Promise<void> {
     }
     if (Number(values.losses) > 0) await feed.send(loss(startedAt - 90_000_000_000n, Number(values.losses)))
   }
-  process.stdout.write('history sent\n')
+  await feed.stored()
+  process.stdout.write('history stored\n')
   for (let quarter = now * 4; quarter < (now + Number(values.seconds)) * 4; quarter++) {
     await sleep(Math.max(0, (quarter + 1) * 250 - Date.now()))
     if (quarter % 4 === 0) feed.text({ type: 'health', report: health() })

@@ -64,7 +64,10 @@ export async function startFlameWeb(port: number): Promise<FlameWeb> {
 function ready(web: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error('the web process was not ready in time')), WITHIN_MS)
-    web.once('exit', (status) => reject(new Error(`the web process ended with ${status}`)))
+    web.once('exit', (status) => {
+      clearTimeout(late)
+      reject(new Error(`the web process ended with ${status}`))
+    })
     createInterface({ input: web.stdout! }).on('line', (line) => {
       // Next says things of its own in between.
       const { type, pages } = line.startsWith('{') ? (JSON.parse(line) as { type: string; pages?: boolean }) : { type: '' }

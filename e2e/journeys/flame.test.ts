@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Download, Locator } from 'playwright-core'
-import { launch, open as openPage, output, seriousViolations, type OpenPage } from './browser.ts'
+import { dragAcross, launch, open as openPage, output, pressBoth, seriousViolations, type OpenPage } from './browser.ts'
 import { SAMPLES_A_SECOND, startFlameWeb, type FlameWeb } from './flame-feed.ts'
 
 const SECONDS = 300
@@ -100,15 +100,20 @@ describe('the flame graph, once stacks came', () => {
     await graph.waitFor()
     await walk(opened, ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter'], /^handleOrder: 15,000 samples/)
     await page.waitForURL(/[?&]zoom=[0-9a-f]{16}/)
-    await page.getByRole('navigation', { name: 'Zoom' }).getByText('handleOrder').waitFor()
+    // The address changes first; keys and clicks go by what is drawn.
+    const way = page.getByRole('navigation', { name: 'Zoom' })
+    await way.getByText('handleOrder').waitFor()
     const zoomed = page.url()
     await page.goBack()
     await page.waitForURL((url) => !url.searchParams.has('zoom'))
+    await way.waitFor({ state: 'detached' })
     await page.goForward()
     await page.waitForURL(({ href }) => href === zoomed)
+    await way.getByText('handleOrder').waitFor()
     await graph.focus()
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => !url.searchParams.has('zoom'))
+    await way.waitFor({ state: 'detached' })
     const box = (await graph.boundingBox())!
     await graph.click({ position: { x: box.width * 0.3, y: 70 } })
     await page.waitForURL(/[?&]zoom=/)
@@ -116,8 +121,7 @@ describe('the flame graph, once stacks came', () => {
     await page.waitForURL(/[?&]focus=[0-9a-f]{16}/)
     await page.getByText('only stacks with').waitFor()
     // `c` copies here, but after `g` it is a page.
-    await page.keyboard.press('g')
-    await page.keyboard.press('c')
+    await pressBoth(page, 'g', 'c')
     await page.waitForURL(/\/connections/)
     assert.deepEqual(errors, [])
     await close()
@@ -146,6 +150,7 @@ describe('the flame graph, once stacks came', () => {
     await graph.waitFor()
     await page.getByRole('button', { name: 'Reverse' }).click()
     await page.waitForURL(/[?&]shape=reverse/)
+    await page.getByRole('group', { name: /what ran above what called it/ }).waitFor()
     await walk(opened, ['ArrowDown'], /^fib: 6,000 samples, .*; self 0/)
     await page.goto(`${web.url}/flame?view=table&find=fib%7C%3Cimg`)
     for (const [name, self, total] of [['fib', '20.4', '20.4'], [String.raw`<img src=x onerror=window.broken=1>\u202e`, '0', '20.4']] as const) {
@@ -188,12 +193,7 @@ describe('the flame graph, once stacks came', () => {
     await page.getByText('1 thread', { exact: false }).first().waitFor()
     await page.getByRole('button', { name: 'Remove thread 4107' }).click()
     await page.waitForURL((url) => !url.searchParams.has('tid'))
-    const bars = page.getByRole('img', { name: 'CPU time over time' })
-    const box = (await bars.boundingBox())!
-    await page.mouse.move(box.x + box.width * 0.8, box.y + 20)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.9, box.y + 20, { steps: 4 })
-    await page.mouse.up()
+    await dragAcross(page.getByRole('img', { name: 'CPU time over time' }), 0.6, 0.9)
     await page.waitForURL(/[?&]from=.*to=/)
     await graph.waitFor()
     await page.screenshot({ path: join(output, 'flame-range-dark.png') })

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { isDeepStrictEqual } from 'node:util'
 import { duration, grouped, rate, sentence, share } from '../../apps/web/ui/format.ts'
-import { launch, open, output, seriousViolations } from './browser.ts'
+import { until } from '../running/until.ts'
+import { launch, open, output, pointAndClick, seriousViolations } from './browser.ts'
 import { startShop, type Shop } from './shop.ts'
 
 interface Point {
@@ -39,12 +41,16 @@ const charts = (page: Page) => page.getByRole('group', { name: /Requests, errors
 /** The plots are drawn: each has its line, or its bars. */
 const drawn = (page: Page) => page.waitForFunction(`document.querySelectorAll('[data-chart="Latency"] path.recharts-curve').length === 3`)
 const service = (query = '') => `${shop.url}/service?service=checkout${query}`
+/** What is shown becomes what is told: its parts come one after the other. */
+async function becomes<T>(shown: () => Promise<T>, expected: T): Promise<void> {
+  assert.deepEqual(await until(shown, (one) => isDeepStrictEqual(one, expected), 60_000), expected)
+}
 const byName = (a: readonly string[], b: readonly string[]) => (a[0]! < b[0]! ? -1 : 1)
 const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts().then((all) => all.map((text) => text.trim()))
 
 test('from Overview by click, and back', async () => {
   const { page, errors, close } = await open(browser, shop.url)
-  await page.getByRole('grid', { name: 'Services' }).getByText('checkout', { exact: true }).click()
+  await pointAndClick(page.getByRole('grid', { name: 'Services' }).getByText('checkout', { exact: true }))
   await page.waitForURL(/\/service\?service=checkout/)
   await drawn(page)
   await page.getByRole('heading', { level: 1, name: 'checkout' }).waitFor()
@@ -58,27 +64,26 @@ test('figures, steps and endpoints are the API’s', async () => {
   const { page, errors, close } = await open(browser, service(`&${range}`))
   await drawn(page)
   const [whole] = (await shop.get<Groups>(`requests/aggregate?service=checkout&role=server&${range}`)).groups
-  const tile = (label: string) => page.locator(`main div:text-is("${label}") + div span`).first().innerText()
+  const tile = (label: string) => () => page.locator(`main div:text-is("${label}") + div span`).first().innerText()
   await page.getByText(`${grouped(whole!.requestCount)} in range`).waitFor()
-  assert.equal(await tile('Requests'), sentence(rate(whole!.requestCount / 900)))
-  assert.equal(await tile('Errors'), sentence(share(whole!.points[0]!.errorCount / whole!.requestCount)))
-  for (const metric of ['p50', 'p95', 'p99'] as const) assert.equal(await tile(metric), sentence(duration(whole!.points[0]!.durationNs[metric])))
+  await becomes(tile('Requests'), sentence(rate(whole!.requestCount / 900)))
+  await becomes(tile('Errors'), sentence(share(whole!.points[0]!.errorCount / whole!.requestCount)))
+  for (const metric of ['p50', 'p95', 'p99'] as const) await becomes(tile(metric), sentence(duration(whole!.points[0]!.durationNs[metric])))
 
   await charts(page).focus()
   await page.keyboard.press('T')
   const [stepped] = (await shop.get<Groups>(`requests/aggregate?service=checkout&role=server&${range}&step=5s`)).groups
   const expected = stepped!.points.map(({ requestCount, errorCount, durationNs: { p50, p95, p99 } }) => [rate(requestCount / 5), rate(errorCount / 5), duration(p50), duration(p95), duration(p99)].map(sentence))
   const rows = charts(page).getByRole('row')
-  const shown = (await rows.evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)))).slice(1).map((cells) => cells.slice(1))
   assert.equal(expected.length, 180)
-  assert.deepEqual(shown, expected)
+  await becomes(async () => (await rows.evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')))).slice(1).map((cells) => cells.slice(1)), expected)
   await page.keyboard.press('Escape')
 
   const endpoints = (await shop.get<Groups>(`requests/aggregate?service=checkout&role=server&${range}&by=method,template`)).groups
-  const rowsShown = await page.getByRole('grid', { name: 'Endpoints' }).getByRole('row').evaluateAll((all) => all.slice(1).map((row) => [...row.querySelectorAll('td')].slice(0, 6).map((cell) => (cell.textContent ?? '').replace(/\s+/g, ''))))
+  const rowsShown = () => page.getByRole('grid', { name: 'Endpoints' }).getByRole('row').evaluateAll((all) => all.slice(1).map((row) => [...row.querySelectorAll('td')].slice(0, 6).map((cell) => (cell.textContent ?? '').replace(/\s+/g, ''))))
   const rowsExpected = endpoints.map(({ key, requestCount, points: [point] }) =>
     [key.method! + key.template!, ...[rate(requestCount / 900), share(point!.errorCount / requestCount), duration(point!.durationNs.p50), duration(point!.durationNs.p95), duration(point!.durationNs.p99)].map(sentence)].map((text) => text.replace(/\s+/g, '')))
-  assert.deepEqual(rowsShown.toSorted(byName), rowsExpected.toSorted(byName))
+  await becomes(async () => (await rowsShown()).toSorted(byName), rowsExpected.toSorted(byName))
   assert.deepEqual(errors, [])
   await close()
 })
@@ -87,8 +92,8 @@ test('who calls it and whom it calls; a peer’s name leads to its page', async 
   const { page, errors, close } = await open(browser, service(`&${range}`))
   const names = (section: string) => texts(page, `section[aria-label="${section}"] li bdi`)
   await page.getByRole('region', { name: 'Called by' }).getByRole('link').first().waitFor()
-  assert.deepEqual(await names('Called by'), ['storefront'])
-  assert.deepEqual((await names('Calls')).sort(), ['inventory', 'payments', 'pricing'])
+  await becomes(() => names('Called by'), ['storefront'])
+  await becomes(async () => (await names('Calls')).sort(), ['inventory', 'payments', 'pricing'])
   await page.getByRole('region', { name: 'Processes' }).getByText('3121').waitFor()
   await page.getByRole('region', { name: 'Connections' }).getByText(/^\d+ open$/).waitFor()
   await page.getByRole('region', { name: 'Calls' }).getByRole('link', { name: /inventory/ }).click()
@@ -101,7 +106,7 @@ test('who calls it and whom it calls; a peer’s name leads to its page', async 
 
 test('an endpoint leads to its requests, back restores the page', async () => {
   const { page, errors, close } = await open(browser, service(`&${range}`))
-  await page.getByRole('grid', { name: 'Endpoints' }).getByText('/checkout/{id}/confirm').click()
+  await pointAndClick(page.getByRole('grid', { name: 'Endpoints' }).getByText('/checkout/{id}/confirm'))
   await page.waitForURL(/\/requests\?/)
   const { searchParams } = new URL(page.url())
   assert.deepEqual(['service', 'role', 'method', 'template'].map((name) => searchParams.get(name)), ['checkout', 'server', 'POST', '/checkout/{id}/confirm'])

@@ -32,14 +32,14 @@ export interface Shop {
   stop(): Promise<void>
 }
 
-/** Resolves when all of the history was sent. Needs no privileges: nothing is watched. */
+/** Resolves when all of the history is stored. Needs no privileges: nothing is watched. */
 export async function startShop({ port, rate, history, trouble, losses = 0, crowd = 0, silent = false }: ShopOptions): Promise<Shop> {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-shop-'))
   const web = start('apps/web/server/main.ts', ['--data-dir', directory, '--listen', `127.0.0.1:${port}`])
   await web.says('"type":"ready"')
   const figures = { rate, history, trouble, losses, crowd }
   const feed = silent ? undefined : start('e2e/journeys/feed.ts', ['--socket', join(directory, 'run', 'ingest.sock'), ...Object.entries(figures).flatMap(([name, value]) => [`--${name}`, String(value)])])
-  await feed?.says('history sent')
+  await feed?.says('history stored')
   const url = `http://127.0.0.1:${port}`
   return {
     url,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page, Route } from 'playwright-core'
 import { until } from '../running/until.ts'
-import { launch, open, output } from './browser.ts'
+import { launch, open, output, pointAndClick, pointAt, pressBoth } from './browser.ts'
 import { startShop, type Shop } from './shop.ts'
 
 let browser: Browser
@@ -17,12 +17,15 @@ const rows = (page: Page) => page.getByRole('grid', { name: 'Requests' }).getByR
 /** Its first row after the head, as text. */
 const firstRow = (page: Page) => rows(page).nth(1).innerText()
 
+/** The first page of the list has come: there is something to scroll, and nothing is put below what came live any more. */
+const readPage = (page: Page) => page.getByRole('grid', { name: 'Requests' }).and(page.locator('[aria-busy=false]')).waitFor()
+
 /** Clicks a node of the map until its panel is there: while the map fits into its room it moves under the pointer. */
 const choose = (page: Page, name: string) =>
   until(async () => {
     await page.locator('.react-flow__node').filter({ hasText: name }).click()
     return page.getByRole('complementary', { name }).isVisible()
-  }, (shown) => shown, 30_000)
+  }, (shown) => shown, 60_000)
 
 /** No node of the map stands outside of its room, as when a panel takes a part of that. */
 const allInView = (page: Page) =>
@@ -65,16 +68,14 @@ describe('on the shop', () => {
 
   test('the selection stays from Overview to Map, Requests and one of them, and back undoes it step by step', async () => {
     const { page, errors, close } = await open(browser, shop.url)
-    await page.getByRole('grid', { name: 'Services' }).getByText('checkout', { exact: true }).click()
+    await pointAndClick(page.getByRole('grid', { name: 'Services' }).getByText('checkout', { exact: true }))
     await page.waitForURL(/\/service\?service=checkout/)
-    await page.keyboard.press('g')
-    await page.keyboard.press('m')
+    await pressBoth(page, 'g', 'm')
     await page.waitForURL(/\/map\?service=checkout/)
     await chip(page, 'checkout').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('r')
+    await pressBoth(page, 'g', 'r')
     await page.waitForURL(/\/requests\?service=checkout/)
-    await rows(page).nth(3).click()
+    await pointAndClick(rows(page).nth(3))
     await page.waitForURL((url) => url.searchParams.has('request'))
     await page.getByText('To scale').first().waitFor()
     assert.deepEqual([params(page).get('service'), params(page).has('paused')], ['checkout', true])
@@ -92,9 +93,9 @@ describe('on the shop', () => {
 
   test('the live tail stands still when it is scrolled, counts what comes, and goes on', async () => {
     const { page, errors, close } = await open(browser, `${shop.url}/requests`)
-    await rows(page).nth(20).waitFor()
+    await readPage(page)
     await page.getByText('Live tail').waitFor()
-    await rows(page).nth(10).hover()
+    await pointAt(rows(page).nth(10))
     await page.mouse.wheel(0, 240)
     await page.waitForURL((url) => url.searchParams.has('paused'))
     await page.getByText(/\d newer$/).waitFor()
@@ -107,7 +108,7 @@ describe('on the shop', () => {
     await page.getByText('Live tail').waitFor()
     const top = page.locator('[role=grid][aria-label=Requests] tr[aria-rowindex="2"]')
     const before = await top.innerText()
-    await until(() => top.innerText(), (text) => text !== before, 30_000).then((text) => assert.notEqual(text, before))
+    await until(() => top.innerText(), (text) => text !== before, 60_000).then((text) => assert.notEqual(text, before))
     assert.deepEqual(errors, [])
     await close()
   })
@@ -129,7 +130,7 @@ describe('on the shop', () => {
     const isLive = await until(async () => {
       await page.keyboard.press(']')
       return !params(page).has('from')
-    }, (live) => live, 30_000)
+    }, (live) => live, 60_000)
     assert.equal(isLive, true)
     await page.getByRole('button', { name: /^Live$|behind$/ }).waitFor()
     assert.deepEqual(errors, [])
@@ -159,7 +160,9 @@ describe('on the shop', () => {
     await page.getByRole('combobox').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('combobox').waitFor({ state: 'detached' })
-    assert.equal(await button.evaluate((element) => element === document.activeElement), true)
+    // Given back once the dialog is gone.
+    const isFocused = await until(() => button.evaluate((element) => element === document.activeElement), (is) => is, 60_000)
+    assert.equal(isFocused, true)
     assert.deepEqual(errors, [])
     await close()
   })
@@ -215,17 +218,19 @@ describe('on the shop', () => {
 
   test('a slow answer dims the old picture, a failing one is named with a way to try again', async () => {
     const { page, close } = await open(browser, `${shop.url}/requests?status=200`)
-    await rows(page).nth(3).waitFor()
-    let held: ((how: 'fail') => void) | undefined
-    await page.route(/\/api\/v1\/requests\?/, (route: Route) => {
-      held = () => void route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Unavailable', status: 503, detail: 'The store does not answer.' }) })
+    await readPage(page)
+    await rows(page).nth(4).waitFor()
+    let fail = () => {}
+    const failing = new Promise<void>((resolve) => { fail = resolve })
+    await page.route(/\/api\/v1\/requests\?/, async (route: Route) => {
+      await failing
+      await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Unavailable', status: 503, detail: 'The store does not answer.' }) })
     })
     await page.keyboard.press('[')
     const grid = page.getByRole('grid', { name: 'Requests' })
     await page.waitForFunction(() => getComputedStyle(document.querySelector('[role=grid][aria-label=Requests]')!).opacity === '0.4')
     assert.ok((await grid.getByRole('row').count()) > 3, 'the old picture stays')
-    await until(() => Promise.resolve(held), (hold) => hold !== undefined)
-    held!('fail')
+    fail()
     await page.getByText('GET /api/v1/requests, 503').first().waitFor()
     await page.unroute(/\/api\/v1\/requests\?/)
     await page.getByRole('button', { name: 'Retry' }).first().click()
