@@ -8,7 +8,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Name } from '../../ui/name.tsx'
 import { ErrorNote } from '../../ui/notes.tsx'
 import { statusClass } from './columns.tsx'
-import { Nothing } from './request-table.tsx'
+import { Nothing, useHoldEnds } from './request-table.tsx'
 import { Count } from './toolbar.tsx'
 import type { RequestsOverview } from './use-overview.ts'
 import type { ListReading } from './use-request-list.ts'
@@ -22,14 +22,18 @@ interface PhoneListProps {
   readonly pause: () => void
   readonly resume: () => void
   readonly open: (row: RequestAnswer) => void
+  readonly onHold: (held: boolean) => void
+  readonly held: boolean
 }
 
 const ROW_PX = 58
 const AHEAD_PX = 1200
 
-/** The list in a hand: two lines a request, a touch opens it. */
-export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, resume, open }: PhoneListProps) {
+/** The list in a hand: two lines a request, a touch opens it. It stands still under a finger. */
+export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, resume, open, onHold, held }: PhoneListProps) {
   const { list, error, again, more, loading } = reading
+  useHoldEnds(held, list.newer > 0 && live, again)
+  const letGo = () => onHold(false)
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({ count: list.rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 8 })
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
@@ -44,7 +48,7 @@ export function PhoneList({ overview, bothEnds, reading, live, unfilter, pause, 
   return (
     <>
       <div className="flex h-8 flex-none items-center overflow-hidden border-b border-line px-4"><Count overview={overview} bothEnds={bothEnds} live={live} /></div>
-      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onScroll={onScroll}>
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onScroll={onScroll} onPointerDown={() => onHold(true)} onPointerUp={letGo} onPointerCancel={letGo} onPointerLeave={letGo}>
         {!live && list.newer > 0 && (
           <button type="button" className="control control-primary sticky top-2 z-(--z-sticky) mx-auto flex h-11" onClick={onResume}>{`${grouped(list.newer)} newer`}</button>
         )}

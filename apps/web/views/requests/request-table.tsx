@@ -69,7 +69,7 @@ export function Nothing({ unfilter }: Pick<RequestTableProps, 'unfilter'>) {
 }
 
 /** When the hold ends, what came meanwhile is shown by reading the newest again. */
-function useHoldEnds(held: boolean, hasNewer: boolean, again: () => void): void {
+export function useHoldEnds(held: boolean, hasNewer: boolean, again: () => void): void {
   const was = useRef(held)
   useEffect(() => {
     if (was.current && !held && hasNewer) again()

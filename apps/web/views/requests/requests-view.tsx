@@ -52,7 +52,7 @@ export function RequestsView() {
   const fixedAway = [...hidden, ...(service ? ['service'] : []), ...(role ? ['role'] : [])]
   const onFilters = (typed: readonly TypedFilter[]) => apply(all(...typed.map(({ key, value, not }) => withFilter(key, value, not))))
   const sort = parseSort(order)
-  const shared = { reading, pick, pause, resume, open, openId, live, unfilter: selection.filters.length > 0 ? () => apply(withoutFilters) : undefined, held }
+  const shared = { reading, pick, pause, resume, open, openId, live, unfilter: selection.filters.length > 0 ? () => apply(withoutFilters) : undefined, held, onHold: setHeld }
 
   if (isPhone) {
     return openId === null
@@ -67,7 +67,7 @@ export function RequestsView() {
         {openId === null && <FacetList answer={overview.facets.data} filters={selection.filters} apply={apply} />}
         <div className={`flex min-h-0 min-w-0 flex-col ${openId === null ? 'flex-1' : 'w-[536px] flex-none border-r border-line max-wide:w-[420px]'}`}>
           {openId === null && <HistogramStrip overview={overview} live={live && order === NEWEST_FIRST} held={held} newer={reading.list.newer} order={order} apply={apply} />}
-          <RequestTable {...shared} columns={columns} hidden={openId === null ? fixedAway : []} sort={sort} onSort={(next) => setOrder(formatSort(next) === NEWEST_FIRST ? null : formatSort(next))} onHold={setHeld} follows={order === NEWEST_FIRST} />
+          <RequestTable {...shared} columns={columns} hidden={openId === null ? fixedAway : []} sort={sort} onSort={(next) => setOrder(formatSort(next) === NEWEST_FIRST ? null : formatSort(next))} follows={order === NEWEST_FIRST} />
         </div>
         {openId !== null && <RequestDetail id={openId} range={range} onClose={detail.close} onStep={detail.step} apply={apply} />}
       </div>
