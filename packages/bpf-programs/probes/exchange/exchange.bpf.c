@@ -20,7 +20,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
-#include "turn.h"
+#include "bytes.h"
 #include "user_buffer.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -154,7 +154,7 @@ int BPF_PROG(exchange_arrived, struct sock *sk)
 	struct turn *turn = turn_of(sk);
 	if (!turn || turn->arrived_ns)
 		return 0;
-	if (!turn->record.turn || turn->record.response_start_ns || is_early(sk, turn))
+	if (!turn->record.turn || turn->record.response_start_ns || is_early_request(sk, turn))
 		turn->arrived_ns = tcp_stamp_ns(sk);
 	return 0;
 }

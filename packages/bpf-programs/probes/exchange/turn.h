@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a turn comes to, however its bytes are seen. Who includes this says how, by the functions declared here. They
- * are told of a transfer, the send or receive in progress; what that is, is theirs.
+ * A turn: what is kept of it, and how it begins, is told and ends, however its bytes are seen. Who includes this says
+ * how, by the functions declared here. They are told of a transfer, the send or receive in progress; what that is, is
+ * theirs. early.h and bytes.h say what the bytes moved come to.
  */
 #pragma once
 #include "kernel.h"
@@ -130,6 +131,17 @@ static __always_inline void report_continued(__u64 cookie, struct unfinished_res
 	output(exchange_continued, &record, offsetof(struct exchange_continued, prefix), at_ns);
 }
 
+/* What the client's response is known by, to tell the next one from its rest. */
+static __always_inline void note_opening(struct sock *sk, struct turn *turn, __u32 request_length)
+{
+	struct exchange *record = &turn->record;
+	turn->opening = 0;
+	if (record->role == CLIENT)
+		turn->answered_from = written_to(sk);
+	if (record->response_prefix_length >= sizeof(turn->opening))
+		__builtin_memcpy(&turn->opening, record->prefix + request_length, sizeof(turn->opening));
+}
+
 /* Whether these bytes begin as the response did; `anew` then has the first of them. Protocol-blind: what opens a message of a protocol opens the next one too. */
 static __always_inline bool opens_anew(struct turn *turn, __u32 length, const struct transfer *transfer)
 {
@@ -202,213 +214,4 @@ static __always_inline void start(struct sock *sk, struct turn *turn, __u64 at_n
 	turn->sending_ns = 0;
 	turn->answered_from = written_to(sk);
 	turn->reported = 0;
-}
-
-/*
- * A server with threads: one has given the answer to TCP and its send is yet to return, and so to be seen, while the client
- * has the answer already, asks anew, and another thread reads that. Go does so, whose servers always wait for one byte; it
- * takes a processor that is busy or, in a virtual machine, taken away for a moment: 2 of 20,000. What is read is kept
- * until the send is seen.
- */
-static __always_inline bool is_early(struct sock *sk, const struct turn *turn)
-{
-	const struct exchange *record = &turn->record;
-	return record->role == SERVER && record->turn && !record->response_start_ns && written_to(sk) != turn->answered_from;
-}
-
-static __always_inline int on_early_request(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
-{
-	struct exchange_continued *kept = &turn->anew;
-	if (!turn->early_bytes) {
-		turn->early_ns = asked_ns(sk, &turn->record, 0);
-		turn->early_sequence = sequence_of(sk, length, 0, transfer);
-		kept->prefix_length = 0;
-	}
-	__u32 have = kept->prefix_length;
-	if (have < ANEW_PREFIX && have == turn->early_bytes)
-		kept->prefix_length = have + copy_bytes(kept->prefix, have, ANEW_PREFIX, length, transfer);
-	turn->early_bytes += length;
-	return 0;
-}
-
-/* The answer has been seen: what was read early begins the next turn. */
-static __always_inline void start_early(struct sock *sk, struct turn *turn, __u64 at_ns)
-{
-	struct exchange *record = &turn->record;
-	__u32 kept = turn->anew.prefix_length;
-	finish(sk, turn, at_ns, 0);
-	start(sk, turn, turn->early_ns, turn->early_sequence);
-	__builtin_memcpy(record->prefix, turn->anew.prefix, ANEW_PREFIX);
-	record->request_prefix_length = kept <= ANEW_PREFIX ? kept : 0;
-	record->request_bytes = turn->early_bytes;
-	record->request_end_ns = turn->early_ns;
-	turn->early_bytes = 0;
-}
-
-/*
- * A client with threads: its request has arrived and is answered, and another thread reads that, while the send of the
- * request is yet to return, and so to be seen. Go's clients read and write in two threads. Known by what TCP was given
- * since the response before began, or, at a connection's first, by a send that has begun.
- */
-static __always_inline bool is_early_response(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
-{
-	const struct exchange *record = &turn->record;
-	if (record->role != CLIENT)
-		return false;
-	if (turn->early_bytes)
-		return true;
-	if (record->turn)
-		return record->response_start_ns && written_to(sk) != turn->answered_from && opens_anew(turn, length, transfer);
-	if (turn->sending_ns)
-		turn->anew.prefix_length = copy_bytes(turn->anew.prefix, 0, ANEW_PREFIX, length, transfer);
-	return turn->sending_ns;
-}
-
-/* Kept until the send is seen. */
-static __always_inline int on_early_response(struct sock *sk, struct turn *turn, __u32 length, const struct transfer *transfer)
-{
-	turn->early_end_ns = answered_ns(sk, 0);
-	if (!turn->early_bytes) {
-		turn->early_ns = turn->early_end_ns;
-		turn->early_sequence = sequence_of(sk, length, 0, transfer);
-	}
-	turn->early_bytes += length;
-	return 0;
-}
-
-/* What the client's response is known by, to tell the next one from its rest. */
-static __always_inline void note_opening(struct sock *sk, struct turn *turn, __u32 request_length)
-{
-	struct exchange *record = &turn->record;
-	turn->opening = 0;
-	if (record->role == CLIENT)
-		turn->answered_from = written_to(sk);
-	if (record->response_prefix_length >= sizeof(turn->opening))
-		__builtin_memcpy(&turn->opening, record->prefix + request_length, sizeof(turn->opening));
-}
-
-/* The request has been seen: what was read early answers it. */
-static __always_inline void answer_early(struct sock *sk, struct turn *turn, __u64 at_ns)
-{
-	struct exchange *record = &turn->record;
-	__u32 request = record->request_prefix_length, kept = turn->anew.prefix_length;
-	record->response_start_ns = turn->early_ns;
-	record->response_end_ns = turn->early_end_ns;
-	record->response_bytes = turn->early_bytes;
-	record->response_sequence = turn->early_sequence;
-	turn->early_bytes = 0;
-	/* Its send had returned before that, though it was seen to only now. */
-	if (record->request_end_ns > record->response_start_ns)
-		record->request_end_ns = record->response_start_ns;
-	if (record->request_read_ns > record->response_start_ns)
-		record->request_read_ns = record->response_start_ns;
-	barrier_var(request); /* else what is added is another register than what was compared, and the verifier knows of one only */
-	if (request <= REQUEST_PREFIX) {
-		__builtin_memcpy(record->prefix + request, turn->anew.prefix, ANEW_PREFIX);
-		record->response_prefix_length = kept <= ANEW_PREFIX ? kept : 0;
-		note_opening(sk, turn, request);
-	}
-	report(sk, turn, at_ns);
-}
-
-static __always_inline int on_request(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
-{
-	struct exchange *record = &turn->record;
-	if (is_early(sk, turn))
-		return on_early_request(sk, turn, length, transfer);
-	__u64 at_ns = asked_ns(sk, record, sending);
-	if (!record->turn || record->response_start_ns) {
-		if (record->turn)
-			finish(sk, turn, at_ns, 0);
-		if (turn->verdict == IGNORE)
-			return 0;
-		start(sk, turn, at_ns, sequence_of(sk, length, sending, transfer));
-	}
-	/* Kept is what is contiguous from the first byte on: a gap (sendfile) ends the prefix. */
-	__u32 have = record->request_prefix_length;
-	if (have < REQUEST_PREFIX && have == record->request_bytes)
-		record->request_prefix_length = have + copy_bytes(record->prefix, have, REQUEST_PREFIX, length, transfer);
-	record->request_bytes += length;
-	record->request_end_ns = at_ns;
-	if (record->role == CLIENT && turn->early_bytes)
-		answer_early(sk, turn, at_ns);
-	return 0;
-}
-
-static __always_inline int on_response_continued(struct turn *turn)
-{
-	__u64 cookie = turn->record.socket.cookie;
-	struct unfinished_response response = response_of(&turn->record);
-	turn->unfinished = 1;
-	struct unfinished_response *known = bpf_map_lookup_elem(&unfinished, &cookie);
-	if (known)
-		*known = response;
-	else if (bpf_map_update_elem(&unfinished, &cookie, &response, BPF_ANY))
-		lost(LOST_UNFINISHED); /* said at the next turn or at close all the same, only later */
-	return 0;
-}
-
-/* Likewise the last of several sends of an answer: seen after the next turn began, it belongs to the one before. */
-static __always_inline int on_late_response(struct turn *turn, __u32 length, __u64 at_ns)
-{
-	const struct exchange *record = &turn->record;
-	turn->bytes_before += length;
-	if (record->turn > 1)
-		report_continued(record->socket.cookie, (struct unfinished_response){ turn->bytes_before, at_ns, record->turn - 1, 0 }, at_ns, 0);
-	return 0;
-}
-
-static __always_inline int on_response(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
-{
-	struct exchange *record = &turn->record;
-	if (is_early_response(sk, turn, length, transfer))
-		return on_early_response(sk, turn, length, transfer);
-	if (!record->turn)
-		return 0; /* the server speaks first, or the request went by before we looked */
-	__u64 at_ns = answered_ns(sk, sending);
-	if (record->role == SERVER && !record->response_start_ns && written_to(sk) == turn->answered_from)
-		return on_late_response(turn, length, at_ns);
-	record->response_end_ns = at_ns;
-	record->response_bytes += length;
-	/* Reported without a beginning it was by two CPUs at once, where turns aren't taken: it begins here. */
-	if (turn->reported && record->response_start_ns) {
-		if (opens_anew(turn, length, transfer))
-			report_anew(turn, length, at_ns);
-		return on_response_continued(turn);
-	}
-	record->response_start_ns = at_ns;
-	record->response_sequence = sequence_of(sk, length, sending, transfer);
-	__u32 request = record->request_prefix_length;
-	if (request <= REQUEST_PREFIX) {
-		record->response_prefix_length = copy_bytes(record->prefix + request, 0, RESPONSE_PREFIX, length, transfer);
-		note_opening(sk, turn, request);
-	}
-	report(sk, turn, at_ns);
-	if (record->role == SERVER && turn->early_bytes)
-		start_early(sk, turn, at_ns);
-	return 0;
-}
-
-static __always_inline int on_bytes(struct sock *sk, struct turn *turn, __u32 length, int sending, const struct transfer *transfer)
-{
-	int asking = sending == (turn->record.role == CLIENT);
-	return asking ? on_request(sk, turn, length, sending, transfer) : on_response(sk, turn, length, sending, transfer);
-}
-
-static long flush_one(struct bpf_map *map, const __u64 *cookie, struct unfinished_response *response, __u64 *at_ns)
-{
-	if (*at_ns < response->end_ns + quiet_ns)
-		return 0;
-	report_continued(*cookie, *response, *at_ns, 0);
-	bpf_map_delete_elem(&unfinished, cookie);
-	return 0;
-}
-
-/* Not attached: user space runs it each 100 ms. Reports the responses that went on and have been quiet since. */
-SEC("raw_tp/sonde_flush")
-int exchange_flush(void *context)
-{
-	__u64 at_ns = now_ns();
-	bpf_for_each_map_elem(&unfinished, flush_one, &at_ns, 0);
-	return 0;
 }
