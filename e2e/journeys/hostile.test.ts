@@ -44,7 +44,7 @@ test('hostile bytes are text: in the list, in the detail, as a filter, in the AP
   for (const [name, bytes] of Object.entries(paths)) await ask(Buffer.concat([Buffer.from(`${marker}/${name}/`), bytes]))
   const found = await until(
     () => sonde.get<{ requests: { path: string; role: string }[] }>(`requests?path=${encodeURIComponent(`${marker}/`)}*&role=server`),
-    ({ requests }) => requests.length === Object.keys(paths).length, 30_000,
+    ({ requests }) => requests.length === Object.keys(paths).length, 60_000,
   )
   assert.deepEqual(found.requests.map(({ path }) => path.slice(marker.length + 1).split('/')[0]).sort(), Object.keys(paths).sort())
   const { page, errors, close } = await open(browser, `${sonde.url}/requests?path=${encodeURIComponent(`${marker}/`)}*&role=server`)
@@ -76,7 +76,7 @@ test('a probe is switched off and on at the Collector page, and the kernel follo
     await probe.click()
     await page.locator(`[role=switch][aria-checked=${on}]`).and(probe).waitFor()
     const state = async () => (await sonde.get<{ probes: { name: string; state: string }[] }>('probes')).probes.find(({ name }) => name === 'process_lifecycle')?.state
-    assert.equal(await until(state, (one) => one === (on ? 'attached' : 'off'), 30_000), on ? 'attached' : 'off')
+    assert.equal(await until(state, (one) => one === (on ? 'attached' : 'off'), 60_000), on ? 'attached' : 'off')
   }
   assert.deepEqual(errors, [])
   await close()
