@@ -78,7 +78,7 @@ function probe(name: string, sees: string, hooks: string[], losesWhenOff: string
 
 function health(): HealthReport {
   return {
-    host: { ...HOST, btf: true, cpus: 16, memoryBytes: 64e9 }, version: '0.1.0', startedAt: String(startedAt), time: String(wallNow()),
+    host: { ...HOST, btf: true, cpus: 16, memoryBytes: 64e9 }, version: '0.1.0', startedAt: String(startedAt - BigInt(Number(values.history) * 60) * 1_000_000_000n), time: String(wallNow()),
     probes: [
       probe('exchange', 'Requests on every socket.', ['sock_send_length', 'sock_recv_length', 'sk_data_ready'], 'Requests, their latency and the map are empty.', values['quiet-host'] ? 0 : options.rate * 7, 238, { lost: Number(values.losses) }),
       probe('tcp_connection', 'Connect, round trip, retransmits, resets.', ['inet_sock_set_state', 'tcp_retransmit_skb', 'iter/tcp'], 'Failed and open connections are not seen.', 4.12, 112),

@@ -177,7 +177,7 @@ export interface Status {
   readonly lagNs: { readonly p50: number; readonly p95: number } | null
   readonly sonde: Cost & { readonly web: Cost; readonly collectors: Cost }
   readonly addedNsPerRequest: number | null
-  readonly hosts: readonly { readonly id: string; readonly name: string; readonly connected: boolean; readonly lastSeenAt: string }[]
+  readonly hosts: readonly Pick<Host, 'id' | 'name' | 'connected' | 'lastSeenAt' | 'startedAt'>[]
   /** Open now, and those of them whose bytes no protocol here reads. */
   readonly connections: { readonly open: number; readonly undecoded: number }
   readonly problems: readonly Problem[]
@@ -191,6 +191,8 @@ export interface Host {
   readonly lastSeenAt: string
   readonly kernel: string
   readonly label: string | null
+  /** Since when its collector has been running; null if it isn't connected. */
+  readonly startedAt: string | null
   readonly version: string | null
   readonly btf: boolean | null
   readonly cpus: number | null

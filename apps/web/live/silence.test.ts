@@ -5,7 +5,7 @@ import type { Connection } from './socket.ts'
 
 const AT = Date.parse('2026-11-22T14:06:58Z')
 const open: Connection = { state: 'open', sinceMs: 0, heardMs: AT }
-const host = (name: string, connected: boolean, lastSeenAt = '2026-11-22T14:06:58.000000000Z') => ({ id: name, name, connected, lastSeenAt })
+const host = (name: string, connected: boolean, lastSeenAt = '2026-11-22T14:06:58.000000000Z') => ({ id: name, name, connected, lastSeenAt, startedAt: null })
 
 test('one that speaks is enough, and who never came is not silent', () => {
   assert.equal(silenceOf(open, [host('a', false), host('b', true)], AT + 60_000), undefined)

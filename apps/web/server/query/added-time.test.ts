@@ -16,7 +16,7 @@ const counted = (what: ServiceActivity['what'], service: string, count: number):
 
 test('a service that asks two others for each request pays three ends; a request seen at both ends is one', () => {
   // 600 requests a minute to shop from outside; for each two to db, whose both ends are seen.
-  const { services, nsPerRequest } = addedTime([exchanges('shop', 600, 1200, 600), exchanges('db', 1200, 0, 1200)], [host(1000)], 60)
+  const { services, nsPerRequest } = addedTime([exchanges('shop', 600, 1200, 600), exchanges('db', 1200, 0, 1200)], [host(1000)], () => 60)
   assert.deepEqual(services, [
     { host: 'h1', service: 'shop', requestRate: 10, exchangeRate: 30, nsPerRequest: 3000, nsPerSecond: 30_000, byProbe: { exchange: 30_000 } },
     { host: 'h1', service: 'db', requestRate: 20, exchangeRate: 20, nsPerRequest: 1000, nsPerSecond: 20_000, byProbe: { exchange: 20_000 } },
@@ -25,13 +25,13 @@ test('a service that asks two others for each request pays three ends; a request
 })
 
 test('who only asks has its own requests for a measure; nobody’s are no service', () => {
-  const { services } = addedTime([exchanges('cron', 0, 30, 30), exchanges('', 5, 5, 5)], [host(1000)], 60)
+  const { services } = addedTime([exchanges('cron', 0, 30, 30), exchanges('', 5, 5, 5)], [host(1000)], () => 60)
   assert.deepEqual(services.map(({ service, requestRate, nsPerRequest }) => [service, requestRate, nsPerRequest]), [['cron', 0.5, 1000]])
 })
 
 test('time of other probes is divided by what they counted, nobody’s share included', () => {
   const activity = [exchanges('shop', 60, 0, 60), counted('syscall', 'shop', 300), counted('syscall', 'batch', 100), counted('syscall', '', 100), counted('cpu_sample', 'batch', 49)]
-  const { services, probes, nsPerRequest } = addedTime(activity, [host(1000, [probe('exchange', 0.5), probe('syscall_latency', 0.001), probe('cpu_profile', 0.0002), probe('tcp_connection', 0.3), probe('block_io', null)])], 60)
+  const { services, probes, nsPerRequest } = addedTime(activity, [host(1000, [probe('exchange', 0.5), probe('syscall_latency', 0.001), probe('cpu_profile', 0.0002), probe('tcp_connection', 0.3), probe('block_io', null)])], () => 60)
   assert.deepEqual(services.map(({ service, nsPerRequest, nsPerSecond, byProbe }) => ({ service, nsPerRequest, nsPerSecond, byProbe })), [
     { service: 'shop', nsPerRequest: 1000, nsPerSecond: 601_000, byProbe: { exchange: 1000, syscall_latency: 600_000 } },
     { service: 'batch', nsPerRequest: null, nsPerSecond: 400_000, byProbe: { syscall_latency: 200_000, cpu_profile: 200_000 } },
@@ -41,9 +41,9 @@ test('time of other probes is divided by what they counted, nobody’s share inc
 })
 
 test('before anything is measured nothing is said, and without requests an end is what is known', () => {
-  const unmeasured = addedTime([exchanges('shop', 60, 0, 60)], [host(null)], 60)
+  const unmeasured = addedTime([exchanges('shop', 60, 0, 60)], [host(null)], () => 60)
   assert.deepEqual([unmeasured.services[0]!.nsPerRequest, unmeasured.services[0]!.nsPerSecond, unmeasured.nsPerRequest, unmeasured.probes.size], [null, 0, null, 0])
-  const idle = addedTime([], [host(1800)], 60)
+  const idle = addedTime([], [host(1800)], () => 60)
   assert.deepEqual([idle.services, idle.nsPerRequest, idle.probes.get('h1 exchange')], [[], null, { nsPerRequest: 1800, isAtMost: false }])
 })
 

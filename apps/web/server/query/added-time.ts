@@ -43,15 +43,16 @@ export interface AddedTime {
  * What the probes add to the programs they watch. Of requests: the ends of requests a service had, times what the probe's
  * programs take for one (ns per run × runs for each exchange, both from the same window of the kernel's statistics). Of the
  * other probes: the time their programs take, divided among services by how much of what the probe counted was theirs.
+ * `secondsOf`: how long the host was watched of what `activity` is of.
  */
-export function addedTime(activity: readonly ServiceActivity[], hosts: readonly HostNow[], seconds: number): AddedTime {
+export function addedTime(activity: readonly ServiceActivity[], hosts: readonly HostNow[], secondsOf: (host: HostNow) => number): AddedTime {
   const services: AddedToService[] = []
   const probes = new Map<string, AddedByProbe>()
   let addedNs = 0
   let requestCount = 0
   for (const host of hosts) {
     const here = activity.filter((one) => one.host === host.id)
-    const added = addedOnHost(host, here, seconds)
+    const added = addedOnHost(host, here, secondsOf(host))
     services.push(...added)
     const exchanges = here.filter(({ what }) => what === 'exchange')
     const requests = exchanges.reduce((sum, one) => sum + one.requestCount, 0)
@@ -110,6 +111,12 @@ function laidUponRequests(services: readonly AddedToService[]): Map<string, numb
   return new Map([...names].map((name) => [name, answering.reduce((sum, { byProbe }) => sum + (byProbe[name] ?? 0), 0) / rate]))
 }
 
+/** The window, or as much of it as the host's collector has been running. */
+function watchedSeconds({ report }: HostNow, now: bigint): number {
+  const sinceStart = report ? now - BigInt(report.startedAt) : WINDOW_NS
+  return Number(sinceStart > 0n && sinceStart < WINDOW_NS ? sinceStart : WINDOW_NS) / 1e9
+}
+
 const lately = new WeakMap<QueryContext, { readonly at: bigint; readonly added: Promise<AddedTime> }>()
 
 /** What probes add now; the same answer for ten seconds, since a page asks each second. */
@@ -118,7 +125,7 @@ export function addedNow(context: QueryContext): Promise<AddedTime> {
   const last = lately.get(context)
   if (last && now - last.at < AGAIN_AFTER_NS) return last.added
   const hosts = [...context.living.hosts.values()]
-  const added = context.store.activity({ from: now - WINDOW_NS, to: now }).then((activity) => addedTime(activity, hosts, Number(WINDOW_NS) / 1e9))
+  const added = context.store.activity({ from: now - WINDOW_NS, to: now }).then((activity) => addedTime(activity, hosts, (host) => watchedSeconds(host, now)))
   lately.set(context, { at: now, added })
   added.catch(() => lately.delete(context))
   return added

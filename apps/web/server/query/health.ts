@@ -38,6 +38,7 @@ export const health = resource({
 
 export const HostSchema = HostHealth.extend({
   label: z.string().nullable().openapi({ description: 'What people call it.' }),
+  startedAt: Instant.nullable().openapi({ description: 'Since when its collector has been running; null if it isn’t connected.' }),
   version: z.string().nullable().openapi({ description: 'Of its collector.' }),
   btf: z.boolean().nullable(),
   cpus: Count.nullable(),
@@ -59,7 +60,7 @@ export async function hostList(context: QueryContext): Promise<HostAnswer[]> {
     return {
       id, name: now?.name ?? then!.name, connected: (now?.sessions ?? 0) > 0, kernel: now?.kernel ?? then!.kernel,
       lastSeenAt: instant(now?.lastSeenAt ?? BigInt(then!.lastSeenAt.getTime()) * 1_000_000n),
-      label: then?.label ?? null, version: now?.version ?? null,
+      label: then?.label ?? null, startedAt: report && now!.sessions > 0 ? instant(BigInt(report.startedAt)) : null, version: now?.version ?? null,
       btf: report?.host.btf ?? null, cpus: report?.host.cpus ?? null, memoryBytes: report?.host.memoryBytes ?? null, clock: report?.clock ?? null,
       bounds: Object.fromEntries(Object.entries(report?.bounds ?? {}).map(([name, [size, limit]]) => [name, [size, limit] as [number, number]])),
       cost: report?.cost ?? null,
@@ -101,7 +102,7 @@ export const status = resource({
     lagNs: z.object({ p50: DurationNs, p95: DurationNs }).nullable().openapi({ description: 'From a request’s last byte to its arrival here; some 50 ms more until it is shown.' }),
     sonde: z.object({ cpuCores: z.number(), memoryBytes: Count, web: Cost, collectors: Cost }),
     addedNsPerRequest: DurationNs.nullable().openapi({ description: 'By probe `exchange` to one request, over all its ends that watched hosts have, in the last minute; without requests, to one end. Estimated: see `services` of /probes. Null until measured.' }),
-    hosts: z.array(z.object({ id: Host, name: z.string(), connected: z.boolean(), lastSeenAt: Instant })),
+    hosts: z.array(z.object({ id: Host, name: z.string(), connected: z.boolean(), lastSeenAt: Instant, startedAt: Instant.nullable() })),
     connections: z.object({ open: Count, undecoded: Count }).openapi({ description: 'Open now, and those of them whose bytes no protocol here reads.' }),
     problems: z.array(Problem),
     store: z.object({
@@ -117,7 +118,7 @@ export const status = resource({
   async run(context) {
     const now = context.now()
     const problems = allProblems(context)
-    const list = (await hostList(context)).map(({ id, name, label, connected, lastSeenAt }) => ({ id, name: label ?? name, connected, lastSeenAt }))
+    const list = (await hostList(context)).map(({ id, name, label, connected, lastSeenAt, startedAt }) => ({ id, name: label ?? name, connected, lastSeenAt, startedAt }))
     const costs = [...context.living.hosts.values()].filter((host) => host.sessions > 0).flatMap((host) => (host.report ? [host.report.cost] : []))
     const collectors = { cpuCores: costs.reduce((sum, cost) => sum + cost.cpuCores, 0), memoryBytes: costs.reduce((sum, cost) => sum + cost.memoryBytes, 0) }
     const web = context.cost()

@@ -4,7 +4,7 @@ import type { Host, Status } from '../../live/resources.ts'
 import { queuesOf } from './queues.ts'
 
 const host = (name: string, bounds: Host['bounds'], memoryBytes = 50e6): Host => ({
-  id: name, name, connected: true, lastSeenAt: '', kernel: '', label: null, version: null, btf: true, cpus: 1, memoryBytes: 1, clock: null, bounds, cost: { cpuCores: 0, memoryBytes, memoryCeilingBytes: 200e6, addedNsPerRequest: null },
+  id: name, name, connected: true, lastSeenAt: '', kernel: '', label: null, startedAt: null, version: null, btf: true, cpus: 1, memoryBytes: 1, clock: null, bounds, cost: { cpuCores: 0, memoryBytes, memoryCeilingBytes: 200e6, addedNsPerRequest: null },
 })
 const status = { store: { pendingBytes: 64, pendingLimitBytes: 128 } } as Status
 

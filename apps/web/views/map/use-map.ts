@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
-import { rangeParams, useNow, useQuery, useRangeMs, useTopic, type ApiError, type Selection, type Services } from '../../live/index.ts'
+import { rangeParams, useLastMinute, useNow, useQuery, useRangeMs, useTopic, type ApiError, type Selection, type Services } from '../../live/index.ts'
 import { mapModel, withNewcomers, type MapAnswer, type MapModel } from './model.ts'
 
 export interface MapReading {
@@ -17,7 +17,6 @@ export interface MapReading {
 }
 
 const STRUCTURE_MS = 10_000
-const MINUTE = { from: 'now-60s', to: 'now' } as const
 
 /**
  * The map of the selection. While live its nodes and edges are of the range, read each ten seconds, its figures of the
@@ -25,12 +24,13 @@ const MINUTE = { from: 'now-60s', to: 'now' } as const
  */
 export function useMap(selection: Selection, live: boolean, protocol: string | undefined): MapReading {
   const service = selection.filters.find((filter) => filter.key === 'service' && !filter.not)?.value
+  const { range: lastMinute } = useLastMinute()
   const now = useNow(live)
   const { fromMs, toMs } = useRangeMs(selection)
   const known = now > 0
   const whole = useQuery<MapAnswer>(known ? 'service-map' : null, { ...structureRange(selection, live, now), service })
-  const minute = useTopic<MapAnswer>(known && live ? 'service-map' : null, { ...MINUTE, service }, live)
-  const services = useTopic<Services>(known ? 'services' : null, { ...(live ? MINUTE : rangeParams(selection)), limit: 1000 }, live)
+  const minute = useTopic<MapAnswer>(known && live ? 'service-map' : null, { ...lastMinute, service }, live)
+  const services = useTopic<Services>(known ? 'services' : null, { ...(live ? lastMinute : rangeParams(selection)), limit: 1000 }, live)
   const usual = hourBefore(Math.max(fromMs, 3_600_000))
   const before = useQuery<MapAnswer>(known ? 'service-map' : null, { ...usual, service })
   const servicesBefore = useQuery<Services>(known ? 'services' : null, { ...usual, limit: 1000 })

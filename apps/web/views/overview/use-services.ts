@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
-import { rangeMs, useNow, useQuery, useSelection, useTopic, useUnwatched, type Reading, type Services, type ServicesSeries } from '../../live/index.ts'
+import { rangeMs, useLastMinute, useNow, useQuery, useSelection, useTopic, useUnwatched, type Reading, type Services, type ServicesSeries } from '../../live/index.ts'
 import { serviceRows, type ServiceRow } from './rows.ts'
 
 const STEPS = [1, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
@@ -26,11 +26,12 @@ export const stepOf = (fromMs: number, toMs: number): string => `${STEPS.find((s
 /** Everything the table of services shows: figures of the last minute while live, else of the whole range. */
 export function useServices(): OverviewReading {
   const { selection, live, range } = useSelection()
+  const minute = useLastMinute()
   const now = useNow(live)
   const { fromMs, toMs } = rangeMs(selection, now)
   const step = stepOf(fromMs, toMs)
   const series = useTopic<ServicesSeries>('services/series', { ...range, step }, live)
-  const services = useTopic<Services>('services', live ? { from: 'now-1m', to: 'now', limit: 1000 } : { ...range, limit: 1000 }, live)
+  const services = useTopic<Services>('services', { ...(live ? minute.range : range), limit: 1000 }, live)
   const before = useQuery<ServicesSeries>(now === 0 ? null : 'services/series', { ...hourBefore(fromMs), step })
   const unwatched = useUnwatched(selection)
   const rows = useMemo(() => {

@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
-import { all, useCalmRange, useNow, useParam, useQuery, useRangeMs, useSelection, useTopic, withOnly, type Change, type RequestGroups } from '../../live/index.ts'
+import { all, useCalmRange, useLastMinute, useNow, useParam, useQuery, useRangeMs, useSelection, useTopic, withOnly, type Change, type RequestGroups } from '../../live/index.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { duration, grouped, rate, ratio, share } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
@@ -12,7 +12,7 @@ import { Num } from '../../ui/num.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { formatSort, parseSort, type Column } from '../../ui/table-column.ts'
 import { endpointKey, endpointsOf, type Endpoint } from './endpoints.ts'
-import { MINUTE, stepOf, type ServiceReading } from './use-service.ts'
+import { stepOf, type ServiceReading } from './use-service.ts'
 
 const LINES = 50
 const FIGURES = 1000
@@ -47,9 +47,10 @@ function useEndpoints({ asked, role, figuresSeconds, steps }: ServiceReading) {
   const { fromMs, toMs } = useRangeMs(selection)
   const calm = useCalmRange(selection)
   const present = useNow(false)
+  const { range: lastMinute } = useLastMinute()
   const resource = role ? 'requests/aggregate' : null
   const lines = useQuery<RequestGroups>(calm ? resource : null, { ...asked, ...calm, by: BY, step: `${stepOf(toMs - fromMs) * LINE_STEP / 1000}s`, limit: LINES })
-  const figures = useTopic<RequestGroups>(resource, { ...asked, ...(live ? MINUTE : range), by: BY, limit: FIGURES }, live)
+  const figures = useTopic<RequestGroups>(resource, { ...asked, ...(live ? lastMinute : range), by: BY, limit: FIGURES }, live)
   const before = useQuery<RequestGroups>(present > 0 ? resource : null, { ...asked, ...hourBefore(Math.max(fromMs, 3_600_000)), by: BY, limit: FIGURES })
   const endpoints = useMemo(() => (lines.data ? endpointsOf({ range: lines.data, figures: figures.data, figuresSeconds, before: before.data }).filter(({ method, template }) => method !== '' || template !== '') : []), [lines.data, figures.data, figuresSeconds, before.data])
   // Whose role is not known is asked nothing.

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { timeStepMs } from '../../charts/ticks.ts'
-import { FILTER_KEYS, useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, useUnwatched, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status, type Unwatched } from '../../live/index.ts'
+import { FILTER_KEYS, useCalmRange, useLastMinute, useNow, useQuery, useRangeMs, useSelection, useTopic, useUnwatched, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status, type Unwatched } from '../../live/index.ts'
 import { againstBefore, figuresOf, groupOf, roleOf, stepsOf, type AgainstBefore, type Role, type ServiceFigures, type ServiceSteps } from './model.ts'
 
 export interface ServiceReading {
@@ -26,7 +26,6 @@ export interface ServiceReading {
 const STEPS_SHOWN = 180
 /** As many as Overview compares, so that both say the same of when it began; of shorter ones a quiet service has too few requests in each. */
 const STEPS_COMPARED = 92
-export const MINUTE = { from: 'now-60s', to: 'now' } as const
 const OTHERS: readonly FilterKey[] = FILTER_KEYS.filter((key) => key !== 'service' && key !== 'role')
 
 /** Steps of a range and of the hour before it. */
@@ -37,18 +36,19 @@ export function useService(name: string): ServiceReading {
   const { selection, live, range, filters } = useSelection()
   const { fromMs, toMs } = useRangeMs(selection)
   const present = useNow(live)
+  const lastMinute = useLastMinute()
   const stepMs = stepOf(toMs - fromMs)
   const filtered = { ...filters(OTHERS), service: name, by: 'role' }
   const step = `${stepMs / 1000}s`
   const steps = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...range, step }, live)
-  const minute = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...(live ? MINUTE : range) }, live)
+  const minute = useTopic<RequestGroups>('requests/aggregate', { ...filtered, ...(live ? lastMinute.range : range) }, live)
   const hour = { ...filtered, ...hourBefore(Math.max(fromMs, 3_600_000)) }
   const calm = useCalmRange(selection)
   const coarseMs = timeStepMs(toMs - fromMs, STEPS_COMPARED, 1)
   const coarse = useQuery<RequestGroups>(calm ? 'requests/aggregate' : null, { ...filtered, ...calm, step: `${coarseMs / 1000}s` })
   const usual = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', { ...hour, step: `${coarseMs / 1000}s` })
   const wholeHour = useQuery<RequestGroups>(present === 0 ? null : 'requests/aggregate', hour)
-  const services = useTopic<Services>('services', { ...(live ? MINUTE : range), limit: 1000 }, live)
+  const services = useTopic<Services>('services', { ...(live ? lastMinute.range : range), limit: 1000 }, live)
   const status = useTopic<Status>('status', {}, true)
   const askedRole = selection.filters.find(({ key, not }) => key === 'role' && !not)?.value as Role | undefined
   const role = steps.data && roleOf(steps.data.groups, askedRole)
@@ -67,7 +67,7 @@ export function useService(name: string): ServiceReading {
     name, steps, role, series, before, known,
     asked: { ...filters(OTHERS), service: name, role },
     figures: role && minute.data && figuresOf(groupOf(minute.data, role)),
-    figuresSeconds: live ? 60 : Math.max(1e-3, (toMs - fromMs) / 1000),
+    figuresSeconds: live ? lastMinute.seconds : Math.max(1e-3, (toMs - fromMs) / 1000),
     requestCount: group?.requestCount ?? 0,
     unknown,
   }

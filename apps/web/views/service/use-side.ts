@@ -1,9 +1,9 @@
 'use client'
 import { useMemo } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
-import { useCalmRange, useNow, useQuery, useRangeMs, useSelection, useTopic, type RequestGroups } from '../../live/index.ts'
+import { useCalmRange, useLastMinute, useNow, useQuery, useRangeMs, useSelection, useTopic, type RequestGroups } from '../../live/index.ts'
 import { peersOf, type Peers, type ServiceMap } from './peers.ts'
-import { MINUTE, stepOf } from './use-service.ts'
+import { stepOf } from './use-service.ts'
 
 /** Lines in the list are short: every fourth step is enough. */
 const LINE_STEP = 4
@@ -15,8 +15,9 @@ export function usePeers(service: string): Peers | undefined {
   const { fromMs, toMs } = useRangeMs(selection)
   const calm = useCalmRange(selection)
   const present = useNow(false)
+  const { range: lastMinute } = useLastMinute()
   const whole = useQuery<ServiceMap>(calm ? 'service-map' : null, { ...calm, service })
-  const minute = useTopic<ServiceMap>(live ? 'service-map' : null, { ...MINUTE, service }, live)
+  const minute = useTopic<ServiceMap>(live ? 'service-map' : null, { ...lastMinute, service }, live)
   const usual = hourBefore(Math.max(fromMs, 3_600_000))
   const before = useQuery<ServiceMap>(present > 0 ? 'service-map' : null, { ...usual, service })
   const lines = useQuery<RequestGroups>(calm ? 'requests/aggregate' : null, { ...calm, service, by: 'role,peer,protocol', step: `${(stepOf(toMs - fromMs) * LINE_STEP) / 1000}s`, limit: LINES })
