@@ -84,6 +84,8 @@ export class Histograms {
   private readonly errorsBefore = new Map<string, number>()
   private epoch = 0
   private readonly delta = new Delta()
+  /** What is counted of a process that has ended; one is used over and over. */
+  private readonly last: Buffer
   /** Told so far. */
   told = 0
   /** Keys of processes that have ended, taken out so far. */
@@ -95,6 +97,7 @@ export class Histograms {
     this.lives = options.lives ?? ((pid) => existsSync(`/proc/${pid}`))
     this.map = object.map('distributions')
     this.errorMap = options.distributions.errorName ? object.map('errors') : undefined
+    this.last = Buffer.alloc(this.map.valueBytes)
     this.cpus = this.map.valueBytes / BYTES
     if (!Number.isInteger(this.cpus)) throw new Error(`${object.name}: a distribution has not ${BYTES} bytes`)
   }
@@ -120,19 +123,33 @@ export class Histograms {
     const errors = this.readErrors()
     const ended: Buffer[] = []
     this.map.forEach((key, value) => {
+      const { pid, name, operation } = this.describe(key)
+      // Told below, and taken out: what thousands of short programs did is not held beside what the map holds.
+      if (pid !== 0 && !this.lives(pid)) return void ended.push(Buffer.from(key))
       const text = key.latin1Slice()
-      const { pid, name, operation } = distributions.describe(new DataView(key.buffer, key.byteOffset, key.length))
       const before = this.before.get(text)
       const delta = this.deltaOf(value, before, epoch, cpus)
-      if (delta.count > 0 || delta.errors > 0 || errors.has(text)) {
-        if (before) value.copy(before)
-        else this.before.set(text, Buffer.from(value))
-        tell(pid, name, operation, delta, errors.get(text) ?? [])
-      }
-      if (pid !== 0 && !this.lives(pid)) ended.push(Buffer.from(key))
+      if (delta.count === 0 && delta.errors === 0 && !errors.has(text)) return
+      if (before) value.copy(before)
+      else this.before.set(text, Buffer.from(value))
+      tell(pid, name, operation, delta, errors.get(text) ?? [])
     })
+    for (const key of ended) {
+      if (!this.map.lookup(key, this.last)) continue
+      const text = key.latin1Slice()
+      const { pid, name, operation } = this.describe(key)
+      const delta = this.deltaOf(this.last, this.before.get(text), epoch, cpus)
+      const named = errors.get(text) ?? []
+      if (delta.count > 0 || delta.errors > 0 || named.length > 0) tell(pid, name, operation, delta, named)
+      const areNamed = !this.errorMap || named.reduce((sum, [, count]) => sum + count, 0) >= delta.errors
+      if (areNamed) this.sweep(key, text)
+      else this.before.set(text, Buffer.from(this.last)) // names of the last errors are told the next time
+    }
     cpus.forEach((delta, cpu) => { if (delta.count > 0) tell(0, `cpu${cpu}`, '', delta, []) })
-    for (const key of ended) this.sweep(key)
+  }
+
+  private describe(key: Buffer): ReturnType<Distributions['describe']> {
+    return this.options.distributions.describe(new DataView(key.buffer, key.byteOffset, key.length))
   }
 
   private deltaOf(value: Buffer, before: Buffer | undefined, epoch: number, cpus: readonly Delta[]): Delta {
@@ -167,11 +184,8 @@ export class Histograms {
     return found
   }
 
-  /** Its process has ended, so nobody writes there any more; what it did since it was read is told the next time. */
-  private sweep(key: Buffer): void {
-    const text = key.latin1Slice()
-    const last = Buffer.alloc(this.map.valueBytes)
-    if (!this.map.lookup(key, last) || !this.before.get(text)?.equals(last)) return
+  /** Its process has ended and all it did is told: nobody writes there any more. */
+  private sweep(key: Buffer, text: string): void {
     this.options.forget('distributions', key)
     this.before.delete(text)
     this.swept++
