@@ -52,6 +52,18 @@ test('values of bytes: the same for the same, right for others, though places ar
   assert.equal(made, before + 1)
 })
 
+test('values of bytes: keys of every length in one place, each that differs anywhere another', () => {
+  const cache = new ByteCache(1, latin1)
+  const key = (length: number, differs = -1) => Buffer.from(Array.from({ length }, (_, i) => (i === differs ? 0 : 97 + (i % 26))))
+  for (const length of [0, 1, 3, 4, 5, 63, 64, 65, 66, 200, 64, 7]) {
+    for (const bytes of [key(length), key(length), key(length + 1), ...Array.from({ length }, (_, i) => key(length, i))]) {
+      assert.equal(cache.of(bytes, 0, bytes.length), bytes.latin1Slice())
+    }
+  }
+  // Longer keys that are the same in what the table holds of shorter ones.
+  for (const end of ['x', 'y']) assert.equal(cache.of(Buffer.from('a'.repeat(64) + end), 0, 65), 'a'.repeat(64) + end)
+})
+
 test('recent values: what is used stays, the rest is forgotten, never more than twice the capacity', () => {
   const recent = new Recent<number>(10)
   recent.set('used', -1)

@@ -74,22 +74,29 @@ export class Sample {
   }
 }
 
-interface Entry<V> {
-  readonly hash: number
-  readonly key: Sample
-  readonly value: V
-}
+/** Of a key in a `ByteCache`; longer ones have a `Sample` of their own. */
+const KEY_BYTES = 64
 
 /**
  * Values made of bytes, found again by bytes without making a string of them. A table of `slots` places (a power of two);
  * a newcomer takes the place of who is there. Forgetting costs making the value again, nothing else, so it isn't counted.
+ * Keys lie in one block: an object each, where thousands of new ones come a second, is what the heap would be full of.
  */
 export class ByteCache<V> {
-  private readonly entries: (Entry<V> | undefined)[]
+  private readonly values: (V | undefined)[]
+  private readonly hashes: Int32Array
+  private readonly lengths: Uint32Array
+  private readonly keys: Buffer
+  private readonly keyView: DataView
+  private readonly long = new Map<number, Sample>()
   private readonly make: (bytes: Buffer, at: number, end: number) => V
 
   constructor(slots: number, make: (bytes: Buffer, at: number, end: number) => V) {
-    this.entries = new Array<Entry<V> | undefined>(slots).fill(undefined)
+    this.values = new Array<V | undefined>(slots).fill(undefined)
+    this.hashes = new Int32Array(slots)
+    this.lengths = new Uint32Array(slots)
+    this.keys = Buffer.alloc(slots * KEY_BYTES)
+    this.keyView = new DataView(this.keys.buffer, this.keys.byteOffset, this.keys.length)
     this.make = make
   }
 
@@ -97,11 +104,34 @@ export class ByteCache<V> {
   of(bytes: Buffer, at: number, end: number): V {
     let hash = 0x811c9dc5
     for (let i = at; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-    const slot = (hash ^ (hash >>> 15)) & (this.entries.length - 1)
-    const entry = this.entries[slot]
-    if (entry !== undefined && entry.hash === hash && entry.key.equals(bytes, at, end)) return entry.value
+    const slot = (hash ^ (hash >>> 15)) & (this.values.length - 1)
+    const known = this.values[slot]
+    if (known !== undefined && this.hashes[slot] === (hash | 0) && this.isKey(slot, bytes, at, end)) return known
     const value = this.make(bytes, at, end)
-    this.entries[slot] = { hash, key: new Sample(bytes, at, end), value }
+    this.values[slot] = value
+    this.hashes[slot] = hash
+    this.setKey(slot, bytes, at, end)
     return value
+  }
+
+  private isKey(slot: number, bytes: Buffer, at: number, end: number): boolean {
+    const length = end - at
+    if (this.lengths[slot] !== length) return false
+    if (length > KEY_BYTES) return this.long.get(slot)!.standsAt(bytes, at, end)
+    const { keyView } = this
+    const others = viewOf(bytes)
+    let key = slot * KEY_BYTES
+    for (; at + 4 <= end; at += 4, key += 4) if (keyView.getInt32(key) !== others.getInt32(at)) return false
+    for (; at < end; at++, key++) if (this.keys[key] !== bytes[at]) return false
+    return true
+  }
+
+  private setKey(slot: number, bytes: Buffer, at: number, end: number): void {
+    this.lengths[slot] = end - at
+    if (end - at > KEY_BYTES) this.long.set(slot, new Sample(bytes, at, end))
+    else {
+      this.long.delete(slot)
+      this.keys.set(bytes.subarray(at, end), slot * KEY_BYTES)
+    }
   }
 }

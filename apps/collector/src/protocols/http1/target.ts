@@ -26,23 +26,25 @@ function readAuthority(text: string): Target {
 }
 
 function readTarget(text: string): Target {
-  const target = new Label(text)
   const authorityAt = /^https?:\/\//i.exec(text)?.[0].length ?? 0
-  if (authorityAt === 0) return { target, path: pathOf(target, 0), authority: '', scheme: 'http' }
+  if (authorityAt === 0) {
+    const path = pathOf(text, 0)
+    return { target: path.text === text ? path : new Label(text), path, authority: '', scheme: 'http' }
+  }
   const authorityEnd = authorityAt + text.slice(authorityAt).search(/[/?#]|$/)
   const authority = text.slice(authorityAt, authorityEnd)
   return {
-    target,
-    path: text[authorityEnd] === '/' ? pathOf(target, authorityEnd) : labelOfPath('/'),
+    target: new Label(text),
+    path: text[authorityEnd] === '/' ? pathOf(text, authorityEnd) : labelOfPath('/'),
     authority: authority.slice(authority.lastIndexOf('@') + 1),
     scheme: text.slice(0, authorityAt - 3).toLowerCase(),
   }
 }
 
 /** What stands from `at` to the query. */
-function pathOf(target: Label, at: number): Label {
-  const query = target.text.slice(at).search(/[?#]/)
-  return labelOfPath(query < 0 ? target.text.slice(at) : target.text.slice(at, at + query))
+function pathOf(text: string, at: number): Label {
+  const query = text.slice(at).search(/[?#]/)
+  return labelOfPath(query < 0 ? text.slice(at) : text.slice(at, at + query))
 }
 
 /** One label a path, whatever queries come with it, so that what is derived from it is derived once. */
