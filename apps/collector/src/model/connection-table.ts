@@ -167,7 +167,7 @@ export class ConnectionTable {
       if (!connection.request || connection.holding || connection.request.arrivedAt + RESTS_AFTER_NS > now) continue
       if (this.walk.isMissed(connection)) continue
       connection.request = undefined
-      connection.reader?.rest?.()
+      if (connection.reader?.rest?.()) connection.reader = undefined
     }
   }
 

@@ -58,6 +58,7 @@ export class Connection {
   reported = false
 
   protocol: Protocol = tcp
+  /** Made when the first turn comes, and again after a rest. */
   reader: TurnReader | undefined = undefined
   /** Turns for which the protocol may still be decided anew. */
   undecidedTurns = 8

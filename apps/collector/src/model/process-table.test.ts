@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Losses } from '../health/losses.ts'
+import type { ModelSink } from './changes.ts'
 import { exchange } from './exchange-fixture.ts'
 import { described, watched } from './model-fixture.ts'
+import type { Process } from './process.ts'
+import { ProcessTable } from './process-table.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -20,6 +24,20 @@ test('a row when one starts, is described, execs, ends', () => {
   model.apply({ kind: 'process-exited', at: 3 * S, pid: 10, startedAt: 1 * S, exitCode: 137 })
   assert.deepEqual(processes, ['10 sh  runs', '10 sh sh runs', '10 node  runs', '10 node shop runs', '10 node shop exited 137'])
   assert.deepEqual(model.snapshot(4 * S).processes, [])
+})
+
+test('of one that is over no texts are kept but its name', () => {
+  const seen = new Set<Process>()
+  const { model, requests } = watched({ bare: true })
+  const table = new ProcessTable({ losses: new Losses(), isOwn: () => false, sink: { process: (process: Process) => seen.add(process) } as unknown as ModelSink })
+  for (const o of [described(10, 'shop'), { kind: 'process-exited', at: 3 * S, pid: 10, startedAt: 10e3, exitCode: 0 } as const, described(10, 'shop')]) {
+    table.apply(o)
+    model.apply(o)
+    const [process] = seen
+    assert.equal(process!.commandLine, process!.exitedAt ? '' : '/usr/bin/shop')
+  }
+  model.apply(exchange('server', { request: REQUEST, response: OK, atMs: 3_100, cookie: 1, pid: 10 }, outside))
+  assert.deepEqual(requests.map((r) => r.service), ['shop'])
 })
 
 test('a start time read from /proc in ticks is the same as the kernel’s', () => {

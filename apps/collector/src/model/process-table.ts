@@ -101,6 +101,7 @@ export class ProcessTable {
     process.cpuMilliCores = 0
     this.exited.add(process)
     this.say(process, o.at)
+    letGoTexts(process)
   }
 
   private describe(o: ProcessDescribed): void {
@@ -116,6 +117,7 @@ export class ProcessTable {
     process.unit = o.unit
     process.cgroup = o.cgroup
     this.say(process, o.at)
+    if (process.exitedAt) letGoTexts(process)
   }
 
   private used(o: ProcessUsed): void {
@@ -198,6 +200,11 @@ export class ProcessTable {
     }
     for (const usage of services.values()) if (usage.processCount > 0 || usage.cpuNs > 0) this.sink.serviceUsage(usage)
   }
+}
+
+/** Of a process that is over nothing more is told but what it is filed under. A thousand a second may end. */
+function letGoTexts(process: Process): void {
+  process.commandLine = process.user = process.container = process.unit = process.cgroup = ''
 }
 
 function sameStart(a: BootNanoseconds, b: BootNanoseconds): boolean {

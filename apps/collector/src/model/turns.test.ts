@@ -35,6 +35,20 @@ test('a long answer waits for its end, and has the end’s time and bytes', () =
   assert.deepEqual(lost(), {})
 })
 
+test('a connection that has rested is read as before', () => {
+  const { model, requests, lost } = watched()
+  const upload = 'POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc'
+  const rest = (atMs: number) => { for (let i = 0; i < 4; i++) model.tick(atMs * MS + i) }
+  model.apply(served({ request: get('/1'), response: ok(), turn: 1, atMs: 1_000 }))
+  rest(10_000)
+  // Each end of a body that goes on over the rest belongs to its request.
+  model.apply(served({ request: upload, response: ok(), turn: 2, atMs: 11_000 }))
+  rest(20_000)
+  model.apply(served({ request: `def${get('/3')}`, response: ok(), turn: 3, atMs: 21_000 }))
+  assert.deepEqual(requests.map(({ line, status }) => `${line} ${status}`), ['GET /1 200', 'POST /2 200', 'GET /3 200'])
+  assert.deepEqual(lost(), {})
+})
+
 test('the next turn ends what the one before it held', () => {
   const { model, requests, lost } = watched()
   model.apply(served({ request: get('/1'), response: 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx', turn: 1 }))

@@ -74,7 +74,7 @@ export class Turns {
     const { found } = this
     found.reset()
     if (connection.undecidedTurns > 0) this.decide(connection, e)
-    else connection.reader!.read(e, found)
+    else (connection.reader ??= connection.protocol.open(connection.role)).read(e, found)
     if (connection.holding) this.leaveBehind(connection, e.at, found.count > 0 && found.at(0).continues)
     for (let i = 0; i < found.count; i++) {
       const message = found.at(i)
@@ -110,9 +110,10 @@ export class Turns {
   private decide(connection: Connection, e: ExchangeObserved): void {
     const { found } = this
     if (e.requestPrefixEnd > e.requestAt) connection.undecidedTurns--
-    const known = connection.reader !== undefined && connection.protocol.decodes
+    const known = connection.protocol.decodes
     if (known) {
-      connection.reader!.read(e, found)
+      connection.reader ??= connection.protocol.open(connection.role)
+      connection.reader.read(e, found)
       if (!found.undecoded || found.count > 0) return
     }
     const protocol = this.detect(e)

@@ -50,8 +50,8 @@ export interface TurnReader {
    * is behind it. Sets status, error and attributes; `response` is interim, or unknown for a final answer, or stays none.
    */
   readAnswer(turn: Turn, found: Messages, last: boolean): void
-  /** The connection is idle: lets go what only makes reading faster. */
-  rest?(): void
+  /** The connection is idle: lets go what only makes reading faster. True if nothing else is kept: a new reader would do as well. */
+  rest?(): boolean
 }
 
 /** How far the answer to a request has come. */

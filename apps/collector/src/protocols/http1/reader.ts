@@ -64,9 +64,10 @@ export class Http1Reader implements TurnReader {
   }
 
   /** A connection's two blocks of fields take 1.4 KB with all that stands for them. */
-  rest(): void {
+  rest(): boolean {
     this.requestFields.forget()
     this.responseFields.forget()
+    return this.bodyLeft === 0 && this.carry === undefined && !this.unfinished
   }
 
   /**

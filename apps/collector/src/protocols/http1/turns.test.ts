@@ -194,10 +194,13 @@ test('after a rest the same turns read as before, also in the middle of a body',
     { request: get('/1'), response: ok('x') }, { request: get('/1'), response: ok('x') }, { request: get('/1'), response: ok('x') },
     { request: 'POST /2 HTTP/1.1\r\nContent-Length: 6\r\n\r\nabc', requestBytes: 44 }, { request: 'def' + get('/3'), response: ok() + ok() },
   ]
-  const reader = http1.open('server')
+  let reader = http1.open('server')
+  const isSpare: boolean[] = []
   const rested = texts.map((text) => {
-    reader.rest!()
+    isSpare.push(reader.rest!())
+    if (isSpare.at(-1)) reader = http1.open('server')
     return readTurn(reader, text)
   })
   assert.deepEqual(rested, turns(...texts))
+  assert.deepEqual(isSpare, [true, true, true, true, false])
 })
