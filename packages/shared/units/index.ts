@@ -25,8 +25,9 @@ const INSTANT = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[
 export function parseInstant(text: string): WallNanoseconds | undefined {
   const parts = INSTANT.exec(text)
   if (!parts) return undefined
-  const ms = Date.parse(`${parts[1]!.replace(/[ t]/, 'T')}${parts[3]!.toUpperCase()}`)
-  if (Number.isNaN(ms)) return undefined
+  const local = parts[1]!.replace(/[ t]/, 'T')
+  const ms = Date.parse(`${local}${parts[3]!.toUpperCase()}`)
+  if (Number.isNaN(ms) || new Date(`${local}Z`).toISOString().slice(0, 19) !== local) return undefined // Date goes on to 2 March for 30 February
   return BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'))
 }
 

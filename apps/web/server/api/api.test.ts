@@ -168,7 +168,7 @@ test('unknown parameters and bad values are 400 and say which', async (t) => {
     ['requests?nope=1', 'nope'], ['requests?limit=0', 'limit'], ['requests?limit=10001', 'limit'], ['requests?limit=1e2', 'limit'], ['requests?order=id', 'order'], ['requests?role=both', 'role'], ['requests?status=2x', 'status'],
     ['requests?cursor=x', 'cursor'], ['requests?cursor=e30', 'cursor'], ['requests?from=now&to=now-1s', 'from'], ['requests?to=2026', 'to'], ['requests?minDurationNs=-1', 'minDurationNs'], ['requests?from=now&from=now', 'from'],
     ['requests/aggregate?by=nope', 'by'], ['requests/aggregate?step=5', 'step'], ['requests/aggregate?step=1ms&from=now-1d', 'step'], ['requests/heatmap?by=service', 'by'], ['services?service=x', 'service'], ['processes?at=then', 'at'], ['processes?at=now&from=now-5m', 'at'],
-    ['connections?role=x', 'role'], ['health?x=', 'x'], ['requests/0000000000000001?x=1', 'x'], ['losses?limit=x', 'limit'],
+    ['connections?role=x', 'role'], ['health?x=', 'x'], ['requests/0000000000000001?x=1', 'x'], ['losses?limit=x', 'limit'], ['openapi.json?x=1', 'x'],
   ] as const) {
     const { status, body, headers } = await web.get(path)
     assert.deepEqual([status, body.parameter, headers.get('content-type')], [400, parameter, 'application/problem+json'], `${path} ${JSON.stringify(body)}`)

@@ -2,11 +2,13 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
+import { LIVE_PROTOCOL } from '@sonde/shared/wire'
 import { NotFound, RESOURCES, type QueryContext, type Resource } from '../query/index.ts'
 import { problem, problemAnswers, problemOf, problemOfIssues, problemResponse } from './problem.ts'
 import { addWriting } from './writing.ts'
 
 const BASE = '/api/v1'
+export const LIVE_PATH = `${BASE}/live`
 /** Answers that are the same until something changes. */
 const TAGGED = ['openapi.json', 'requests/:id', 'traces/:traceId', 'probes', 'exporters', 'hosts', 'views']
 
@@ -28,6 +30,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   for (const one of RESOURCES) addReading(app, one, context)
   addWriting(app, BASE, context)
   addDocument(app, options.version)
+  app.get(LIVE_PATH, () => problemResponse(problem('not-upgraded', `${LIVE_PATH} is a WebSocket of subprotocol ${LIVE_PROTOCOL}`), { upgrade: 'websocket', connection: 'Upgrade, close' }))
   addRefusals(app)
   app.notFound((c) => problemResponse(problem('not-found', `nothing is at ${c.req.path.slice(0, 200)}; ${BASE}/openapi.json says what there is`)))
   app.onError((error) => problemResponse(error instanceof HTTPException ? problem('bad-body', error.message) : problemOf(error, options.log)))
@@ -75,7 +78,10 @@ function addDocument(app: OpenAPIHono, version: string): void {
     servers: [{ url: '/' }],
   })
   let document: ReturnType<typeof describe> | undefined
-  app.get(`${BASE}/openapi.json`, (c) => c.json((document ??= describe())))
+  app.get(`${BASE}/openapi.json`, (c) => {
+    z.strictObject({}).parse(c.req.query())
+    return c.json((document ??= describe()))
+  })
 }
 
 /** Every path that has some method says of the others that it hasn't. */

@@ -11,12 +11,16 @@ export type ProblemDetails = z.infer<typeof ProblemDetails>
 const KINDS = {
   'bad-parameter': [400, 'A parameter cannot be used'],
   'bad-body': [400, 'The body cannot be used'],
+  'bad-request': [400, 'That is no request'],
   'foreign-origin': [403, 'Requests from other sites are refused'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'The resource has no such method'],
+  'too-slow': [408, 'The request did not come in time'],
   conflict: [409, 'Not as things are'],
   'too-large': [413, 'The body is too large'],
   'wrong-host': [421, 'This host name is not served'],
+  'not-upgraded': [426, 'The resource is a WebSocket'],
+  'headers-too-large': [431, 'The headers are too large'],
   failed: [500, 'Sonde failed'],
   unavailable: [503, 'Not now'],
 } as const

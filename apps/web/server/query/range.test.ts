@@ -16,8 +16,14 @@ test('a range is the last 15 minutes unless it says otherwise', () => {
 })
 
 test('what is no moment is refused, and so is an end before the begin', () => {
-  for (const from of ['', 'now+1m', 'now-1y', 'now-', 'yesterday', '2026-11-22', '2026-13-22T00:00:00Z', '-1', '1795385655', 'now-99999999999d', '1960-01-01T00:00:00Z', '3000-01-01T00:00:00Z']) assert.throws(() => range({ from }), from)
+  for (const from of ['', 'now+1m', 'now-1y', 'now-', 'yesterday', '2026-11-22', '2026-13-22T00:00:00Z', '2026-02-30T00:00:00Z', '2026-11-22T24:00:00Z', '2026-11-22T00:00:00+25:00', '-1', '1795385655', 'now-99999999999d']) assert.throws(() => range({ from }), from)
   assert.throws(() => range({ from: 'now', to: 'now-1s' }), /ends before/)
+})
+
+test('an instant may have any offset and fraction; before 1970 and after 2116 there is nothing', () => {
+  for (const from of ['2026-11-22T23:14:15.123456789+01:00', '2026-11-22T22:14:15.1234567891234Z', '2026-11-22t17:44:15.123456789-04:30']) assert.equal(range({ from, to: from }).from, NOW + 123_456_789n, from)
+  assert.deepEqual(range({ from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' }), { from: 0n, to: 2n ** 62n - 1n })
+  assert.deepEqual(range({ from: '0001-01-01T00:00:00Z', to: '1960-01-01T00:00:00Z' }), { from: 0n, to: 0n })
 })
 
 test('steps begin at multiples since 1970 and cover the range', () => {

@@ -6,6 +6,8 @@ import { BadParameter } from './errors.ts'
 const UNIT_NS: Readonly<Record<string, bigint>> = { ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n }
 const RELATIVE = /^now(?:-(\d{1,9})(s|m|h|d))?$/
 const MAX_STEPS = 10_000
+/** In 2116, with room to add in 64 bits: nothing is stored from later, nor from before 1970. */
+const LATEST = 2n ** 62n - 1n
 
 /** A point in time as asked: fixed, or so long before now. */
 export type Moment = { readonly at: bigint } | { readonly beforeNow: bigint }
@@ -14,8 +16,7 @@ function parseMoment(text: string): Moment | undefined {
   const relative = RELATIVE.exec(text)
   if (relative) return { beforeNow: relative[1] ? BigInt(relative[1]) * UNIT_NS[relative[2]!]! : 0n }
   const at = parseInstant(text)
-  // What is outside of 64-bit nanoseconds since 1970 can't be asked for.
-  return at === undefined || at < 0n || at >= 2n ** 62n ? undefined : { at }
+  return at === undefined ? undefined : { at: at < 0n ? 0n : at > LATEST ? LATEST : at }
 }
 
 const moment = (description: string, example: string) =>

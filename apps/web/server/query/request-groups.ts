@@ -4,7 +4,7 @@ import { hex64 } from '@sonde/shared/units'
 import type { RequestColumn } from '../store/condition.ts'
 import type { RequestGroup } from '../store/store.ts'
 import { BadParameter } from './errors.ts'
-import { Count, DurationNs, Histogram, instant, Instant, Percentiles, roleName } from './fields.ts'
+import { Count, DurationNs, Histogram, instant, Instant, Percentiles, roleName, textOrNull } from './fields.ts'
 import { limitParam } from './paging.ts'
 import { rangeChanges, rangeParams, resolveRange, stepParam, stepTimes } from './range.ts'
 import { BOTH_ENDS, conditionOf, requestFilterParams } from './request-filter.ts'
@@ -17,13 +17,17 @@ type Groupable = (typeof GROUPABLE)[number]
 const byParam = z.union([z.string(), z.array(z.string())]).transform((value, context): Groupable[] => {
   const fields = [value].flat().flatMap((text) => text.split(','))
   const unknown = fields.find((field) => !GROUPABLE.includes(field as Groupable))
-  if (unknown === undefined && fields.length <= 6) return [...new Set(fields)] as Groupable[]
-  context.addIssue({ code: 'custom', message: unknown === undefined ? 'at most 6 fields' : `"${unknown.slice(0, 40)}" is not one of ${GROUPABLE.join(', ')}` })
+  if (unknown === undefined) return [...new Set(fields)] as Groupable[]
+  context.addIssue({ code: 'custom', message: `"${unknown.slice(0, 40)}" is not one of ${GROUPABLE.join(', ')}` })
   return z.NEVER
 }).openapi({ type: 'string', description: `Fields to group by, separated by commas: ${GROUPABLE.join(', ')}.`, example: 'service,method' })
 
+/** What a request may lack. */
+const NULLABLE: ReadonlySet<string> = new Set(['method', 'target', 'path', 'template'])
+
 /** A key's value as requests show it. */
 export function keyValue(column: string, value: number | bigint | string): string | number | boolean | null {
+  if (NULLABLE.has(column)) return textOrNull(value)
   if (column === 'role') return roleName(value)
   if (column === 'error') return value !== 0
   if (column === 'connectionId') return hex64(value as bigint)
