@@ -91,7 +91,11 @@ enum skb_drop_reason___local {
 #undef X
 };
 
-static __always_inline __u32 drop_reason_of(__u32 reason)
+/*
+ * Global, so that the verifier knows nothing of what comes back: it would follow each of 66 constants through the rest of the
+ * program, 0.13 s of the 0.2 s that loading this probe took.
+ */
+__noinline __u32 drop_reason_of(__u32 reason)
 {
 #define X(name)                                                                                                      \
 	if (bpf_core_enum_value_exists(enum skb_drop_reason___local, SKB_DROP_REASON_##name) &&                      \
