@@ -3,6 +3,7 @@ import { probes } from '@sonde/bpf-programs'
 import type { ReplayConfig } from './config.ts'
 import { readRecording } from './exporters/recording/index.ts'
 import { Replay } from './kernel/replay.ts'
+import { OpenSockets } from './open-sockets.ts'
 import type { Source, SourceOptions } from './source.ts'
 
 /** Told times lie so far after a boot that processes of the recorded host have a positive start. */
@@ -20,13 +21,21 @@ export class UnreadableRecording extends Error {
 }
 
 /** Replays a recording in the place of a kernel: no privileges, no binding. `onEnd` is called when it is over or can't be read. */
-export function replayRecording(replayed: ReplayConfig, { losses, observe, onProblem }: SourceOptions, onEnd: (error?: unknown) => void): Source {
+export function replayRecording(replayed: ReplayConfig, { losses, observe, onProblem }: Pick<SourceOptions, 'losses' | 'observe' | 'onProblem'>, onEnd: (error?: unknown) => void): Source {
   const began = process.hrtime.bigint()
   const now = () => UPTIME_NS + Number(process.hrtime.bigint() - began)
   const wallOffset = BigInt(Date.now()) * 1_000_000n - BigInt(now())
+  const sockets = new OpenSockets()
   const replay = new Replay({
-    probes, observe, losses, now,
-    open: () => readRecording(replayed.file),
+    probes, losses, now,
+    observe(o) {
+      sockets.observe(o)
+      observe(o)
+    },
+    open() {
+      for (const end of sockets.ends(now())) observe(end) // of the round before
+      return readRecording(replayed.file)
+    },
     speed: replayed.speed,
     loop: replayed.loop,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(ignoreAbort),
