@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import { until } from '../running/until.ts'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
@@ -44,7 +45,8 @@ export async function pressBoth(page: Page, first: string, second: string): Prom
 
 /** Moves the pointer to where it is now: live rows stand still once the pointer is over their table. */
 export async function pointAt(target: Locator): Promise<void> {
-  const { x, y, width, height } = (await target.boundingBox())!
+  // A row that is being looked at may leave the list: then it is another's turn.
+  const { x, y, width, height } = (await until(() => target.boundingBox(), (box) => box !== null))!
   await target.page().mouse.move(x + width / 2, y + height / 2)
 }
 
