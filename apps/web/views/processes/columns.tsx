@@ -11,25 +11,26 @@ import type { ProcessRow } from './rows.ts'
 const LINE = 240
 const NOTHING = <span className="text-t3">–</span>
 
-/** Lines of the tree, 16 px a level. */
-function Guides({ guides }: { readonly guides: readonly boolean[] }) {
+/** Lines of the tree. */
+function Guides({ guides, px }: { readonly guides: readonly boolean[]; readonly px: number }) {
+  const left = Math.floor(px * 0.4)
   return guides.map((goesOn, i) => {
     const last = i === guides.length - 1
     return (
-      <span key={i} className="relative inline-block h-6 w-4 flex-none">
-        {(last || goesOn) && <span className="absolute top-0 left-1.5 border-l border-line-2" style={{ bottom: last && !goesOn ? 12 : 0 }} />}
-        {last && <span className="absolute top-3 left-1.5 w-[7px] border-t border-line-2" />}
+      <span key={i} className="relative inline-block h-6 flex-none" style={{ width: px }}>
+        {(last || goesOn) && <span className="absolute top-0 border-l border-line-2" style={{ left, bottom: last && !goesOn ? 12 : 0 }} />}
+        {last && <span className="absolute top-3 border-t border-line-2" style={{ left, right: Math.floor(px / 5) }} />}
       </span>
     )
   })
 }
 
-function ProcessName({ row: { process, group, guides } }: { readonly row: ProcessRow }) {
+function ProcessName({ row: { process, group, guides }, px }: { readonly row: ProcessRow; readonly px: number }) {
   if (group) return <span className="font-medium">{group.name === '' ? <span className="text-t3">no service</span> : <Name text={group.name} />} <span className="text-xs font-normal text-t3">{group.count}</span></span>
   const { exitedAt, exitCode } = process!
   return (
     <span className="flex h-6 items-center">
-      <Guides guides={guides} />
+      <Guides guides={guides} px={px} />
       <Name text={programOf(process!)} className={`cut ${exitedAt === null ? 'font-medium' : ''}`} />
       {exitedAt !== null && <span className={`pl-1.5 text-xs ${exitCode === 0 ? 'text-t3' : 'text-bad'}`}>{exitCode === null ? 'ended' : `exit ${exitCode}`}</span>}
     </span>
@@ -46,10 +47,10 @@ const of = <T,>(row: ProcessRow, read: (process: NonNullable<ProcessRow['process
 const text = (row: ProcessRow, value: string | null | undefined): ReactNode => (row.group ? null : value ? <Name text={value} /> : NOTHING)
 const isAlive = (row: ProcessRow) => row.group !== undefined || row.process?.exitedAt === null
 
-/** The columns of the page. */
-export function processColumns(span: Span, offsetMinutes: number): Column<ProcessRow>[] {
+/** The columns of the page; `px`: of a level of the tree. */
+export function processColumns(span: Span, offsetMinutes: number, px: number): Column<ProcessRow>[] {
   return [
-    { id: 'process', head: 'Process', fixed: true, value: (row) => row.group?.name ?? programOf(row.process!), cell: (row) => <ProcessName row={row} /> },
+    { id: 'process', head: 'Process', fixed: true, value: (row) => row.group?.name ?? programOf(row.process!), cell: (row) => <ProcessName row={row} px={px} /> },
     { id: 'pid', head: 'PID', width: 66, end: true, value: (row) => of(row, ({ pid }) => pid), cell: (row) => of(row, ({ pid }) => <span className="mono text-t2">{pid}</span>) },
     { id: 'service', head: 'Service', width: 132, value: (row) => of(row, ({ service }) => service), cell: (row) => text(row, row.process?.service) },
     { id: 'user', head: 'User', width: 84, hideBelow: 1300, className: 'text-t3', value: (row) => of(row, ({ user }) => user), cell: (row) => text(row, row.process?.user) },

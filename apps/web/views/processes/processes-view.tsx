@@ -12,7 +12,7 @@ import { useEscape } from '../../ui/use-escape.ts'
 import { useZoneOffset } from '../../ui/use-zone-offset.ts'
 import { processColumns } from './columns.tsx'
 import { ProcessDetail } from './detail.tsx'
-import { arranged, matching, selected, totals, type Arrangement, type ProcessRow } from './rows.ts'
+import { arranged, levelPx, matching, selected, totals, type Arrangement, type ProcessRow } from './rows.ts'
 
 const ARRANGEMENTS: readonly (readonly [Arrangement, string])[] = [['tree', 'Tree'], ['service', 'By service'], ['flat', 'Flat']]
 const rowKey = (row: ProcessRow) => row.key
@@ -32,14 +32,15 @@ export function ProcessesView() {
   // A sorted tree is none: sorting lays it flat, services keep theirs.
   const rows = useMemo(() => arranged(found, sort !== null ? 'flat' : arrangement), [found, arrangement, sort])
   const offsetMinutes = useZoneOffset(span.toMs)
-  const columns = useMemo(() => processColumns(span, offsetMinutes), [span, offsetMinutes])
+  const px = levelPx(rows)
+  const columns = useMemo(() => processColumns(span, offsetMinutes, px), [span, offsetMinutes, px])
   const chosen = processes.find((process) => processKey(process) === open)
   useEscape(chosen !== undefined, () => setOpen(null))
   return (
     <>
       <FilterBar>
         <FilterField label="Filter processes" placeholder="name, pid, user, unit …" value={find ?? ''} onChange={(text) => setFind(text === '' ? null : text)} />
-        <Totals {...totals(found, span.fromMs)} />
+        {processes.length > 0 && <Totals {...totals(found, span.fromMs)} />}
         <span className="flex-1" />
         <Segments label="Arrangement" options={ARRANGEMENTS} chosen={arrangement} onChoose={(id) => { setSort(null); setBy(id === 'tree' ? null : id) }} />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Process } from '../../live/resources.ts'
-import { arranged, matching, selected, totals } from './rows.ts'
+import { arranged, levelPx, matching, selected, totals } from './rows.ts'
 
 const at = (seconds: number) => new Date(1_795_000_000_000 + seconds * 1000).toISOString()
 const process = (pid: number, parentPid: number, startedAt: number, more: Partial<Process> = {}): Process => ({ pid, parentPid, service: null, serviceKind: null, comm: `c${pid}`, commandLine: '', user: 'root', container: null, unit: null, cgroup: null, startedAt: at(startedAt), exitedAt: null, exitCode: null, threads: 2, cpuCores: 0.5, residentBytes: 0, host: 'h', ...more })
@@ -45,4 +45,9 @@ test('matching, totals', () => {
 test('what was never sampled adds nothing, and is none of zero', () => {
   const [group, row] = arranged([process(1, 0, 0, { threads: null, cpuCores: null, residentBytes: null })], 'service')
   assert.deepEqual([group!.group, row!.process!.threads], [{ name: '', count: 1, cpuCores: 0, threads: 0 }, null])
+})
+
+test('a deep tree is drawn in narrower levels, never in none', () => {
+  const chain = (length: number) => arranged(Array.from({ length }, (_, i) => process(i + 1, i, i)), 'tree')
+  assert.deepEqual([chain(1), chain(8), chain(15), chain(500), []].map(levelPx), [16, 16, 8, 3, 16])
 })

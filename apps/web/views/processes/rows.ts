@@ -102,3 +102,10 @@ export function totals(processes: readonly Process[], fromMs: number): { readonl
     ended: ended.length, failed: ended.filter(({ exitCode }) => exitCode !== 0).length,
   }
 }
+
+const LEVEL_PX = 16
+/** What all levels may take together, so that room for names is left. */
+const LEVELS_PX = 112
+
+/** Pixels a level of the tree is wide: the same in all its rows. */
+export const levelPx = (rows: readonly ProcessRow[]): number => Math.max(3, Math.min(LEVEL_PX, Math.floor(LEVELS_PX / rows.reduce((deepest, { depth }) => Math.max(deepest, depth), 1))))
