@@ -4,6 +4,8 @@ import { LIVE_PROTOCOL } from '@sonde/shared/wire'
 import { problemOf, queryOf } from './api.ts'
 import { LiveSocket, SUBPROTOCOL, type SocketLike } from './socket.ts'
 
+const ALIVE = { subscribe: 'alive', id: 0 }
+
 /** Sockets and clocks that do as the test says. */
 function surroundings() {
   const sockets: (SocketLike & { sent: unknown[]; closed: boolean })[] = []
@@ -41,7 +43,7 @@ test('subscribes when it opens, and to everything again after the connection bro
   const end = live.subscribe('status', {}, {})
   assert.equal(sockets.length, 1)
   sockets[0]!.onopen!()
-  assert.deepEqual(sockets[0]!.sent, [{ subscribe: 'services', id: 1, params: { from: 'now-1m' } }, { subscribe: 'status', id: 2, params: {} }])
+  assert.deepEqual(sockets[0]!.sent, [ALIVE, { subscribe: 'services', id: 1, params: { from: 'now-1m' } }, { subscribe: 'status', id: 2, params: {} }])
   sockets[0]!.onmessage!({ data: '{"id":1,"mode":"snapshot","data":{"services":[]}}' })
   end()
   assert.deepEqual(sockets[0]!.sent.at(-1), { unsubscribe: 2 })
@@ -53,7 +55,7 @@ test('subscribes when it opens, and to everything again after the connection bro
   pass(1)
   sockets[1]!.onopen!()
   assert.equal(live.connection.state, 'open')
-  assert.deepEqual(sockets[1]!.sent, [{ subscribe: 'services', id: 1, params: { from: 'now-1m' } }])
+  assert.deepEqual(sockets[1]!.sent, [ALIVE, { subscribe: 'services', id: 1, params: { from: 'now-1m' } }])
   sockets[1]!.onmessage!({ data: '{"id":1,"mode":"snapshot","data":{"services":[1]}}' })
   assert.deepEqual(seen, [{ services: [] }, { services: [1] }])
 })
@@ -114,7 +116,7 @@ test('a sign of life keeps a connection whose topics are slow, and is no news; s
   sockets[0]!.onopen!()
   for (let i = 0; i < 3; i++) {
     pass(9000)
-    sockets[0]!.onmessage!({ data: '{"alive":true}' })
+    sockets[0]!.onmessage!({ data: '{"id":0,"mode":"snapshot","data":{}}' })
   }
   assert.deepEqual([live.connection, sockets.length], [{ state: 'open', sinceMs: 1000, heardMs: null }, 1])
   pass(10_000)

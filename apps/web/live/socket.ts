@@ -38,6 +38,9 @@ const LAST_RETRY_MS = 5000
 /** The server gives a sign of life each 3 s, however slow its topics are; a connection silent for so long is dead though nobody closed it. */
 const SILENCE_MS = 10_000
 
+/** Nobody's: the sign of life. */
+const ALIVE_ID = 0
+
 interface Subscription {
   readonly topic: string
   readonly params: Params
@@ -101,6 +104,7 @@ export class LiveSocket {
     socket.onopen = () => {
       this.failures = 0
       this.become('open')
+      this.send({ subscribe: 'alive', id: ALIVE_ID })
       for (const [id, { topic, params }] of this.subscriptions) this.send({ subscribe: topic, id, params })
       this.listenForSilence()
     }
@@ -133,7 +137,7 @@ export class LiveSocket {
   private onMessage(data: unknown): void {
     this.listenForSilence()
     const message = parse(data)
-    if (message?.alive === true) return // it is there, and has nothing new
+    if (message?.id === ALIVE_ID) return // it is there, and has nothing new
     this.current = { ...this.current, heardMs: this.around.now() }
     const subscription = message && typeof message.id === 'number' ? this.subscriptions.get(message.id) : undefined
     if (!message || !subscription) return // an answer to what nobody listens to any more

@@ -73,7 +73,7 @@ function addDocument(app: OpenAPIHono, version: string): void {
       title: 'Sonde', version, license: { name: 'Apache-2.0' },
       description: 'Where the time of every request on a Linux host went. Instants are RFC 3339 in UTC with nine fractional digits, durations whole nanoseconds in fields ending `Ns`, rates per second, shares 0–1. Ranges are half-open. '
         + 'Percentiles are exact (nearest rank); histograms are log-linear with buckets at most 6.25 % wide and exact counts. Errors are `application/problem+json`. '
-        + 'Live: a WebSocket at `/api/v1/live`, subprotocol `sonde.live.v1`, takes `{"subscribe": topic, "id": n, "params": {…}}` and `{"unsubscribe": n}` and sends `{"id", "mode": "snapshot" | "append", "data", "skipped"?}` or `{"id", "error"}`, and each 3 s `{"alive": true}`; topics are the names of the resources below that need no id.',
+        + 'Live: a WebSocket at `/api/v1/live`, subprotocol `sonde.live.v1`, takes `{"subscribe": topic, "id": n, "params": {…}}` and `{"unsubscribe": n}` and sends `{"id", "mode": "snapshot" | "append", "data", "skipped"?}` or `{"id", "error"}`; topics are the names of the resources below that need no id, and `alive`, which is empty and comes each 3 s.',
     },
     servers: [{ url: '/' }],
   })

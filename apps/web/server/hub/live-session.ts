@@ -7,7 +7,7 @@ const SUBSCRIPTIONS = 64
 const SLOW_BYTES = 1 << 20
 const RETRY_MS = 250
 const WAITING_ROWS = 500
-/** A sign of life so often: a topic that is slow to evaluate must not look like a connection that is dead. */
+/** Topic `alive` says so often that the connection is: a topic that is slow to evaluate must not look like one that is dead. */
 const ALIVE_MS = 3000
 
 /** What waits for a slow reader: the newest snapshot, or the newest rows, and how many were left out. */
@@ -27,7 +27,6 @@ export class LiveSession {
   private readonly ends = new Map<number, () => void>()
   private readonly waiting = new Map<number, Waiting>()
   private retry: NodeJS.Timeout | undefined
-  private readonly alive = setInterval(() => this.send({ alive: true }), ALIVE_MS)
 
   constructor(socket: WebSocket, hub: Pick<Hub, 'subscribe'>, topics: Pick<Topics, 'problemOf'>) {
     this.socket = socket
@@ -48,10 +47,15 @@ export class LiveSession {
     if (this.ends.size >= SUBSCRIPTIONS && !this.ends.has(id)) return this.send({ id, error: problem(`at most ${SUBSCRIPTIONS} subscriptions`) })
     this.unsubscribe(id)
     try {
-      this.ends.set(id, this.hub.subscribe(subscribe, params ?? {}, this.listener(id)))
+      this.ends.set(id, subscribe === 'alive' ? this.tellAlive(id) : this.hub.subscribe(subscribe, params ?? {}, this.listener(id)))
     } catch (error) {
       this.send({ id, error: this.topics.problemOf(error) })
     }
+  }
+
+  private tellAlive(id: number): () => void {
+    const timer = setInterval(() => this.send({ id, mode: 'snapshot', data: {} }), ALIVE_MS)
+    return () => clearInterval(timer)
   }
 
   private listener(id: number): Listener {
@@ -99,7 +103,6 @@ export class LiveSession {
 
   private end(): void {
     clearTimeout(this.retry)
-    clearInterval(this.alive)
     for (const end of this.ends.values()) end()
     this.ends.clear()
     this.waiting.clear()
