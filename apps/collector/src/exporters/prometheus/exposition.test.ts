@@ -25,6 +25,7 @@ const TEXT = 'text'
 const OPENMETRICS = 'openmetrics'
 const ACCEPTS: readonly (readonly [string | undefined, Format])[] = [
   [undefined, TEXT], ['', TEXT], ['*/*', TEXT], ['text/html', TEXT], ['text/plain', TEXT], ['application/openmetrics-text', OPENMETRICS],
+  ['*/*;q=0.9, text/plain;q=0.1, application/openmetrics-text;q=0.5', OPENMETRICS], ['application/openmetrics-text, */*', OPENMETRICS], ['*/*, application/openmetrics-text', TEXT],
   // Prometheus 2.42, and 3.
   ['application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1', OPENMETRICS],
   ['application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1', OPENMETRICS],

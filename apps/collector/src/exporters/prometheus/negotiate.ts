@@ -5,15 +5,22 @@ import type { Format } from './exposition.ts'
  * else, for whom no answer would be no help.
  */
 export function negotiate(accept: string | undefined): Format {
-  let best: { readonly format: Format; readonly quality: number } = { format: 'text', quality: 0 }
+  const asked = new Map<Format, { readonly quality: number; readonly precision: number }>()
   for (const part of (accept ?? '').slice(0, 4096).split(',')) {
     const [type = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
     const format = formatOf(type, parameters)
-    const quality = qualityOf(parameters)
-    if (format && quality > best.quality) best = { format, quality }
+    if (!format) continue
+    const one = { quality: qualityOf(parameters), precision: PRECISIONS.indexOf(type) }
+    const known = asked.get(format)
+    if (!known || one.precision > known.precision || (one.precision === known.precision && one.quality > known.quality)) asked.set(format, one)
   }
-  return best.format
+  // Of two liked alike, the one named first.
+  const best = [...asked].reduce<readonly [Format, number]>((liked, [format, { quality }]) => (quality > liked[1] ? [format, quality] : liked), ['text', 0])
+  return best[0]
 }
+
+/** What names a format more precisely says how much it is liked. */
+const PRECISIONS = ['*/*', 'text/*', 'text/plain', 'application/openmetrics-text']
 
 function formatOf(type: string, parameters: readonly string[]): Format | undefined {
   if (type === 'application/openmetrics-text') {
