@@ -6,6 +6,9 @@ export interface Unwatched {
   readonly toMs: number
 }
 
+/** While it isn't known when somebody watched, it may have been at no time. */
+export const PERHAPS_NEVER: readonly Unwatched[] = [{ fromMs: -Infinity, toMs: Infinity }]
+
 /** A restart is shorter, and what is missed in it is counted as lost. */
 const WORTH_MS = 10_000
 

@@ -11,7 +11,10 @@ const STEPS = 180
 const MOVES_EVERY_MS = 30_000
 
 /** The stretches of the selection's range in which nobody watched. */
-export function useUnwatched(selection: Selection): readonly Unwatched[] {
+export const useUnwatched = (selection: Selection): readonly Unwatched[] => useUnwatchedOrNotKnown(selection) ?? NONE
+
+/** The same; undefined while it is asked for: then that nothing was seen may say nothing. */
+export function useUnwatchedOrNotKnown(selection: Selection): readonly Unwatched[] | undefined {
   const live = selection.range.kind === 'last' && selection.pausedAt === null
   const now = useNow(live)
   const range = rangeMs(selection, now)
@@ -19,8 +22,8 @@ export function useUnwatched(selection: Selection): readonly Unwatched[] {
   const [fromMs, toMs] = [Math.floor(range.fromMs / every) * every, Math.ceil(range.toMs / every) * every]
   const host = selection.filters.find(({ key, not }) => key === 'host' && !not)?.value
   const step = `${Math.max(1, Math.ceil((toMs - fromMs) / 1000 / STEPS))}s`
-  const { data } = useQuery<HostUsage>(fromMs > 0 ? 'host' : null, { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), step, ...(host !== undefined && { host }) })
-  return useMemo(() => (data ? unwatchedIn(data) : NONE), [data])
+  const { data, error } = useQuery<HostUsage>(fromMs > 0 ? 'host' : null, { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), step, ...(host !== undefined && { host }) })
+  return useMemo(() => (data ? unwatchedIn(data) : error ? NONE : undefined), [data, error])
 }
 
 const NONE: readonly Unwatched[] = []

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RequestGroups } from '../../live/index.ts'
+import { PERHAPS_NEVER } from '../../live/unwatched.ts'
 import { againstBefore, figuresOf, groupOf, onsetOf, roleOf, stepsOf } from './model.ts'
 
 const T0 = Date.parse('2026-11-22T14:00:00Z')
@@ -51,6 +52,8 @@ test('what is not known is a gap, not zero', () => {
   assert.equal(steps.times.length, 4)
   const late = stepsOf(group('server', [point(0, 0), point(1, 0), point(2, 5), point(3, 0)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity, unwatched: [{ fromMs: T0 - STEP_MS, toMs: T0 + 2.5 * STEP_MS }] })
   assert.deepEqual(late.requestRate, [null, null, 1, 0], 'before anybody watched')
+  const notTold = stepsOf(group('server', [point(0, 0), point(1, 5, 1), point(2, 5), point(3, 0)]), { stepMs: STEP_MS, range: RANGE, knownToMs: Infinity, unwatched: PERHAPS_NEVER })
+  assert.deepEqual([notTold.requestRate, notTold.errorRate], [[null, 1, 1, null], [null, 0.2, 0, null]], 'while it is not known when somebody did')
 })
 
 test('figures: counts as the API has them; without requests the share of errors is not known', () => {

@@ -12,7 +12,8 @@ import type { ServiceReading } from './use-service.ts'
 
 interface HeadProps {
   readonly reading: ServiceReading
-  readonly processes: readonly Process[]
+  /** Undefined until they are known. */
+  readonly processes: readonly Process[] | undefined
   readonly nowMs: number
 }
 
@@ -33,7 +34,8 @@ export function ServiceHead({ reading, processes, nowMs }: HeadProps) {
         </div>
         <div className="cut text-xs text-t3">
           <Where reading={reading} processes={processes} nowMs={nowMs} />
-          {` · figures: ${live ? 'last minute' : 'whole range'}`}
+          {(processes ?? known) && ' · '}
+          {`figures: ${live ? 'last minute' : 'whole range'}`}
         </div>
       </div>
       {tilesOf(reading).map(({ label, hide, ...tile }) => <StatTile key={label} label={label} {...tile} className={`${TILE} ${hide ? 'max-wide:hidden' : ''}`} />)}
@@ -54,6 +56,7 @@ const protocolName = (protocol: string | null) => (protocol === null ? '' : `${p
 
 /** Its unit or container, and how long it is up. */
 function Where({ reading: { known }, processes, nowMs }: HeadProps): ReactNode {
+  if (!processes) return known && <Name text={known.kind} max={60} />
   const running = processes.filter(({ exitedAt }) => exitedAt === null)
   const first = running[0]
   const place = first?.unit ?? first?.container ?? known?.kind ?? 'not running now'

@@ -31,10 +31,11 @@ function OneService({ name }: { readonly name: string }) {
   const { selection, live } = useSelection()
   const reading = useService(name)
   const phone = usePhone()
-  const { processes } = useProcesses()
+  const { processes, now } = useProcesses()
   const nowMs = useNow(live)
   const host = selection.filters.find(({ key, not }) => key === 'host' && !not)?.value
-  const ours = useMemo(() => processes.filter((process) => process.service === name && (host === undefined || process.host === host)), [processes, name, host])
+  const areKnown = now.data !== undefined
+  const ours = useMemo(() => (areKnown ? processes.filter((process) => process.service === name && (host === undefined || process.host === host)) : undefined), [areKnown, processes, name, host])
   useSayOnset(onsetOf(reading.before))
   if (phone) return <PhoneService reading={reading} />
   return (
@@ -62,7 +63,7 @@ function ChooseService({ among }: { readonly among: readonly string[] }) {
       <SectionHead title={among.length === 0 ? 'Which service?' : 'Several services are chosen: which one?'} note="requests · p99" />
       {error && <p className="px-4"><ErrorNote error={error} onRetry={retry} /></p>}
       {data && services.length === 0 && <p className="px-4"><EmptyNote>No service was seen in this range.</EmptyNote> <Link href={href('/')} prefetch={false} className="text-sm text-accent">Overview</Link></p>}
-      <ul className="max-w-3xl border-t border-line">
+      <ul className={services.length > 0 ? 'max-w-3xl border-t border-line' : ''}>
         {services.map(({ name, requestRate, requestCount, client, durationNs }) => (
           <FigureLine key={name} high name={<Name text={name} className="font-medium" />} href={href('/service', withOnly('service', name))} figures={requestCount > 0 ? [rate(requestRate), duration(durationNs.p99)] : [rate(client.requestRate), duration(client.durationNs.p99)]} />
         ))}

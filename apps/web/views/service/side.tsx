@@ -12,7 +12,7 @@ import type { ServiceReading } from './use-service.ts'
 import { useConnections, useMeasured, usePeers, type MeasuredAnswer } from './use-side.ts'
 
 /** What stands beside the charts: who calls it, whom it calls, its processes and connections, what it waited for. */
-export function Side({ reading, processes }: { readonly reading: ServiceReading; readonly processes: readonly Process[] }) {
+export function Side({ reading, processes }: { readonly reading: ServiceReading; readonly processes: readonly Process[] | undefined }) {
   const peers = usePeers(reading.name)
   return (
     <aside aria-label="Around it" className="min-h-0 w-(--panel) flex-none overflow-y-auto border-l border-line bg-s1 max-wide:w-[312px]">
@@ -28,14 +28,14 @@ export function Side({ reading, processes }: { readonly reading: ServiceReading;
 
 const SHOWN_PROCESSES = 6
 
-function ProcessLines({ processes }: { readonly processes: readonly Process[] }) {
+function ProcessLines({ processes }: { readonly processes: readonly Process[] | undefined }) {
   const { href } = useSelection()
-  const rows = useMemo(() => [...processes].sort((a, b) => Number(a.exitedAt !== null) - Number(b.exitedAt !== null) || (b.cpuCores ?? 0) - (a.cpuCores ?? 0) || a.pid - b.pid), [processes])
+  const rows = useMemo(() => [...(processes ?? [])].sort((a, b) => Number(a.exitedAt !== null) - Number(b.exitedAt !== null) || (b.cpuCores ?? 0) - (a.cpuCores ?? 0) || a.pid - b.pid), [processes])
   const running = rows.filter(({ exitedAt }) => exitedAt === null).length
   const ended = rows.length - running
   return (
     <section aria-label="Processes">
-      <SideHead title="Processes" right={`${grouped(running)}${ended > 0 ? `, ${grouped(ended)} ended in range` : ''}`} />
+      <SideHead title="Processes" right={processes && `${grouped(running)}${ended > 0 ? `, ${grouped(ended)} ended in range` : ''}`} />
       <ul className="border-t border-line">
         {rows.slice(0, SHOWN_PROCESSES).map(({ host, pid, startedAt, comm, commandLine, threads, cpuCores, exitedAt }) => (
           <FigureLine

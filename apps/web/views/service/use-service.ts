@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { hourBefore } from '../../charts/hour-before.ts'
 import { timeStepMs } from '../../charts/ticks.ts'
-import { FILTER_KEYS, useCalmRange, useLastMinute, useNow, useQuery, useRangeMs, useSelection, useTopic, useUnwatched, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status, type Unwatched } from '../../live/index.ts'
+import { FILTER_KEYS, PERHAPS_NEVER, useCalmRange, useLastMinute, useNow, useQuery, useRangeMs, useSelection, useTopic, useUnwatchedOrNotKnown, type FilterKey, type Params, type Reading, type RequestGroups, type Service, type Services, type Status, type Unwatched } from '../../live/index.ts'
 import { againstBefore, figuresOf, groupOf, roleOf, stepsOf, type AgainstBefore, type Role, type ServiceFigures, type ServiceSteps } from './model.ts'
 
 export interface ServiceReading {
@@ -55,8 +55,11 @@ export function useService(name: string): ServiceReading {
   const known = services.data?.services.find((service) => service.name === name)
   const silentSinceMs = silentSince(status.data, known)
   const knownToMs = silentSinceMs ?? (live || present === 0 ? Infinity : present)
-  const unwatched = useUnwatched(selection)
-  const unknown = useMemo(() => (knownToMs === Infinity ? unwatched : [...unwatched, { fromMs: knownToMs, toMs: Infinity }]), [unwatched, knownToMs])
+  const told = useUnwatchedOrNotKnown(selection)
+  // Without these a step with no request may be one that nobody watched: nothing is drawn there, neither zero nor hatching.
+  const isTold = told !== undefined && (!live || (status.data !== undefined && services.data !== undefined))
+  const unwatched = isTold ? told : PERHAPS_NEVER
+  const unknown = useMemo(() => (!isTold ? [] : knownToMs === Infinity ? told : [...told, { fromMs: knownToMs, toMs: Infinity }]), [isTold, told, knownToMs])
   const group = role && groupOf(steps.data, role)
   const [from, to] = live ? [0, 0] : [fromMs, toMs]
   const drawn = useMemo(() => stepsOf(group, { stepMs, range: to > 0 ? { fromMs: from, toMs: to } : undefined, knownToMs, unwatched }), [group, stepMs, from, to, knownToMs, unwatched])
