@@ -4,7 +4,7 @@ import { useMemo, useRef, useState, type ReactNode, type UIEvent } from 'react'
 import { labelOf, type Column, type Sort } from './table-column.ts'
 import { TableBody, type RowLook } from './table-body.tsx'
 import { TableHead } from './table-head.tsx'
-import { calmOrder, type HeldOrder } from './table-order.ts'
+import { useCalmOrder } from './use-calm-order.ts'
 import { useWidth } from './use-width.ts'
 
 export interface DataTableProps<Row> extends RowLook<Row> {
@@ -54,17 +54,6 @@ function useDefinitions<Row>(columns: readonly Column<Row>[]): ColumnDef<typeof 
   ) as unknown as ColumnDef<typeof features, object>[]
 }
 
-/** Sorted rows in the order that is shown. */
-function useOrder<Row>(rows: readonly Row[], rowKey: (row: Row) => string, by: string, calm: boolean, untouched: () => boolean): readonly Row[] {
-  const held = useRef<HeldOrder | undefined>(undefined)
-  return useMemo(() => {
-    if (!calm) return rows
-    const byKey = new Map(rows.map((row) => [rowKey(row), row]))
-    held.current = calmOrder(held.current, [...byKey.keys()], by, Date.now(), untouched())
-    return held.current.keys.map((key) => byKey.get(key)!)
-  }, [rows, rowKey, by, calm, untouched])
-}
-
 /**
  * The table everywhere: sorts, keeps rows in place while live, moves by arrows and Enter, draws only what is seen past 100
  * rows. Sorting and columns are the caller's, so that the URL has them.
@@ -92,7 +81,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const shown = table.getVisibleLeafColumns().map((column) => byId.get(column.id)!)
   const model = table.getRowModel()
   const inOrder = useMemo(() => model.rows.map((row) => row.original as unknown as Row), [model])
-  const ordered = useOrder(inOrder, rowKey, sort ? `${sort.id} ${sort.descending}` : '', calm, untouched)
+  const ordered = useCalmOrder(inOrder, rowKey, sort ? `${sort.id} ${sort.descending}` : '', calm, untouched)
   return (
     <div ref={scroller} className={`overflow-auto ${className}`} onScroll={props.onScroll} onPointerEnter={() => setTouched(true)} onPointerLeave={() => setTouched(false)}>
       <table role="grid" aria-label={label} aria-rowcount={ordered.length + 1} aria-busy={props.loading} className="w-full table-fixed border-separate border-spacing-0 text-sm transition-opacity duration-150" style={{ opacity: dim ? 0.4 : 1 }}>

@@ -35,7 +35,7 @@ export function FigureLine({ name, figures, slot = 'short', href, onClick, pictu
       {told}
     </>
   )
-  const look = `hairline flex w-full items-center gap-2 border-b px-4 text-sm ${high ? 'h-11' : 'h-6'} ${ended ? 'text-t3' : ''}`
+  const look = `hairline flex w-full items-center gap-2 border-b px-4 text-sm ${high ? 'h-11' : 'h-6 max-desk:h-11'} ${ended ? 'text-t3' : ''}`
   if (href !== undefined) return <li><Link href={href} prefetch={false} className={`${look} hover:bg-s2`}>{inside}</Link></li>
   return <li>{onClick ? <button type="button" className={`${look} hover:bg-s2`} onClick={onClick}>{inside}</button> : <span className={look}>{inside}</span>}</li>
 }

@@ -24,7 +24,7 @@ export function FilterField({ label, placeholder, value, onChange }: FilterField
         aria-label={label}
         placeholder={placeholder}
         {...field}
-        className="min-w-0 flex-1 bg-transparent text-t1 focus-visible:shadow-none"
+        className="min-w-0 flex-1 bg-transparent text-t1 focus-visible:shadow-none max-desk:text-[16px]" // a phone zooms into smaller ones
       />
       <span className="max-desk:hidden"><Key>/</Key></span>
     </label>
@@ -33,5 +33,5 @@ export function FilterField({ label, placeholder, value, onChange }: FilterField
 
 /** The bar of 44 px above a table: filter, a sentence with its numbers, what is at the right. */
 export function FilterBar({ children }: { readonly children: React.ReactNode }) {
-  return <div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">{children}</div>
+  return <div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4 max-desk:h-auto max-desk:flex-wrap max-desk:py-1.5 max-desk:pr-4">{children}</div>
 }
