@@ -28,9 +28,9 @@ function focusFilter(otherwise: () => void): void {
 
 /** Pages that can be read on a phone; a service's once one is chosen. */
 function phonePages({ filters }: Selection, page: PageEntry | undefined): readonly PageEntry[] {
-  const [overview, requests] = [PAGES.find(({ key }) => key === 'o')!, PAGES.find(({ key }) => key === 'r')!]
+  const [overview, ...others] = ['o', 'm', 'r', 'c'].map((wanted) => PAGES.find(({ key }) => key === wanted)!)
   const isChosen = page === SERVICE || filters.some(({ key, not }) => key === 'service' && !not)
-  return isChosen ? [overview, SERVICE, requests] : [overview, requests]
+  return isChosen ? [overview!, SERVICE, ...others] : [overview!, ...others]
 }
 
 /** The frame of every page: rail, top bar, honest line, palette, keys. */

@@ -10,7 +10,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { SectionHead } from '../../ui/section.tsx'
 import { useWidth } from '../../ui/use-width.ts'
 import { DropList } from './drop-list.tsx'
-import { failureGroups, failureWord, isFailed, type Connection } from './model.ts'
+import { endsOf, failureGroups, failureWord, isFailed, type Connection } from './model.ts'
 import { storyOf } from './story.ts'
 
 interface PanelProps {
@@ -61,11 +61,11 @@ function Figures({ connections, chosen, onFailure }: Pick<PanelProps, 'connectio
 }
 
 function Ends({ connection }: { readonly connection: Connection }) {
-  const [from, to] = connection.role === 'client' ? [connection.service, connection.remote] : [connection.remote, connection.service]
+  const { from, to } = endsOf(connection)
   return (
     <span className="flex items-center gap-2 text-base font-medium">
       {isFailed(connection) && <span className="dot text-bad" />}
-      <span className="cut"><Name text={from} className={connection.role === 'server' ? 'mono' : ''} /> → <Name text={to} className={connection.role === 'client' ? 'mono' : ''} /></span>
+      <span className="cut"><Name text={from.text} className={from.isAddress ? 'mono' : ''} /> → <Name text={to.text} className={to.isAddress ? 'mono' : ''} /></span>
     </span>
   )
 }
@@ -106,7 +106,7 @@ function Failures({ connections, onFailure }: { readonly connections: readonly C
         <ul className="border-t border-line">
           {groups.slice(0, 20).map(({ key, failure, service, peer, role, count }) => (
             <li key={key}>
-              <button type="button" className="hairline flex h-6 w-full items-center gap-2 border-b px-4 text-left text-sm hover:bg-s2" title="Show these" onClick={() => onFailure(`state:${failure} service:${firstWord(service)} peer:${firstWord(peer)}`)}>
+              <button type="button" className="hairline flex h-6 w-full items-center gap-2 border-b px-4 text-left text-sm hover:bg-s2 max-desk:h-11" title="Show these" onClick={() => onFailure(`state:${failure} service:${firstWord(service)} peer:${firstWord(peer)}`)}>
                 <span className="cut flex-1">{failureWord(failure)}, {role === 'client' ? <><Name text={service} /> → <Name text={peer} /></> : <><Name text={peer} /> → <Name text={service} /></>}</span>
                 <span className="text-bad">{grouped(count)}</span>
               </button>

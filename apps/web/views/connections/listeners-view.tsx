@@ -10,8 +10,10 @@ import { Num } from '../../ui/num.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatSort, parseSort, type Column } from '../../ui/table-column.ts'
 import { age } from '../../ui/time.ts'
+import { usePhone } from '../../ui/use-phone.ts'
 import { DropList } from './drop-list.tsx'
 import { isFull, listenerFilter, listenerKey, listenerRank, type Listener } from './listener.ts'
+import { PhoneListeners } from './phone-listeners.tsx'
 import { SocketsSwitch } from './sockets-switch.tsx'
 
 interface Answer {
@@ -24,6 +26,7 @@ const NONE: readonly Listener[] = []
 /** Sockets that listened in the range with their accept queues, those that turned connections away first. */
 export function ListenersView() {
   const { live, range, filters } = useSelection()
+  const phone = usePhone()
   const [find, setFind] = useParam('find', 'replace')
   const [order, setOrder] = useParam('order', 'replace')
   const asked = useMemo(() => Object.fromEntries(Object.entries(filters(['service', 'host'])).map(([key, value]) => [key, [value].flat().find((one) => !one.startsWith('!'))]).filter(([, value]) => value !== undefined)), [filters])
@@ -33,6 +36,8 @@ export function ListenersView() {
   const columns = useMemo(() => listenerColumns(seconds), [seconds])
   const rows = useMemo(() => listeners.filter(listenerFilter(find ?? '')), [listeners, find])
   const onFind = useCallback((text: string) => setFind(text === '' ? null : text), [setFind])
+  const empty = error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{listeners.length > 0 ? 'No listening socket of this range matches.' : 'Nothing listened in this range, or the probe tcp_connection is off.'}</EmptyNote>
+  if (phone) return <PhoneListeners rows={rows} find={find ?? ''} onFind={onFind} loading={loading} dim={dim} empty={empty}>{data && <Summary listeners={listeners} />}</PhoneListeners>
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <FilterBar>
@@ -45,16 +50,14 @@ export function ListenersView() {
         <DataTable
           label="Listening sockets" columns={columns} rows={rows} rowKey={listenerKey} rowHeight={24} calm sort={parseSort(order ?? '-drops')} onSort={(sort) => setOrder(formatSort(sort))}
           ended={(one) => one.closedAt !== null} loading={loading} dim={dim} className="min-h-0 min-w-0 flex-1"
-          empty={error ? <ErrorNote error={error} onRetry={retry} /> : <EmptyNote>{listeners.length > 0 ? 'No listening socket of this range matches.' : 'Nothing listened in this range, or the probe tcp_connection is off.'}</EmptyNote>}
+          empty={empty}
         />
-        <div className="contents max-desk:hidden">
-          <Panel label="Accept queues" title="Accept queues" note={`${grouped(listeners.length)} in range, looked at every 5 s`}>
-            <p className="px-4 pt-3 pb-2 text-sm text-t2">
-              A connection whose handshake is complete waits here until its program accepts it. When the queue is full the kernel turns new ones away: clients see timeouts, and the program sees nothing.
-            </p>
-            <DropList />
-          </Panel>
-        </div>
+        <Panel label="Accept queues" title="Accept queues" note={`${grouped(listeners.length)} in range, looked at every 5 s`}>
+          <p className="px-4 pt-3 pb-2 text-sm text-t2">
+            A connection whose handshake is complete waits here until its program accepts it. When the queue is full the kernel turns new ones away: clients see timeouts, and the program sees nothing.
+          </p>
+          <DropList />
+        </Panel>
       </div>
     </div>
   )
@@ -85,7 +88,7 @@ function Summary({ listeners }: { readonly listeners: readonly Listener[] }) {
   const full = listeners.filter(isFull).length
   const away = listeners.reduce((sum, { drops }) => sum + drops, 0)
   return (
-    <span className="text-sm whitespace-nowrap text-t2 max-desk:hidden">
+    <span className="text-sm whitespace-nowrap text-t2">
       <b className="font-medium text-t1">{grouped(open)}</b> listening, <b className={`font-medium ${full > 0 ? 'text-warn' : 'text-t1'}`}>{grouped(full)}</b> full, <b className={`font-medium ${away > 0 ? 'text-bad' : 'text-t1'}`}>{grouped(away)}</b> turned away
     </span>
   )

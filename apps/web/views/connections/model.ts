@@ -35,7 +35,8 @@ export interface Connection {
 
 export type Ends = 'local' | 'remote' | 'both'
 
-export type Shown = 'all' | 'open' | 'closed' | 'failed'
+export const SHOWN = [['all', 'All'], ['open', 'Open'], ['closed', 'Closed'], ['failed', 'Failed']] as const
+export type Shown = (typeof SHOWN)[number][0]
 
 const FAILURES: Readonly<Record<string, string>> = { refused: 'refused', reset: 'reset', timeout: 'timed out', unreachable: 'unreachable', aborted: 'aborted' }
 
@@ -99,6 +100,16 @@ export function stateWord(connection: Connection): string {
 export function stateRank(connection: Connection): number {
   if (isFailed(connection)) return 0
   return strainWord(connection) ? 1 : isOpen(connection) ? 2 : 3
+}
+
+/** As a phone lists them: what failed, what is held up, what is open, what is over; of each the newest first. */
+export const byTrouble = (connections: readonly Connection[]): readonly Connection[] =>
+  connections.toSorted((a, b) => stateRank(a) - stateRank(b) || (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : 0))
+
+/** Who made it and to whom: of the end that isn’t ours the address. */
+export function endsOf({ role, service, remote }: Connection): Readonly<Record<'from' | 'to', { readonly text: string; readonly isAddress: boolean }>> {
+  const [ours, theirs] = [{ text: service, isAddress: false }, { text: remote, isAddress: true }]
+  return role === 'client' ? { from: ours, to: theirs } : { from: theirs, to: ours }
 }
 
 /** How long it was or has been open, in seconds; 0 if it never was. */

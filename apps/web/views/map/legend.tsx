@@ -2,9 +2,9 @@ const SLOW = [['< 1.2×', 0], ['1.2–2×', 1], ['2–4×', 2], ['≥ 4×', 3]] 
 
 /** What sizes and colours of the map say. */
 export function Legend() {
-  const item = 'inline-flex items-center gap-2'
+  const item = 'inline-flex flex-wrap items-center gap-2'
   return (
-    <div className="pointer-events-none absolute bottom-3 left-4 flex flex-wrap max-desk:bottom-6 items-center gap-x-5 gap-y-1 text-xs whitespace-nowrap text-t3">
+    <div className="pointer-events-none absolute bottom-3 left-4 flex flex-wrap items-center max-desk:right-4 max-desk:bottom-6 gap-x-5 gap-y-1 text-xs whitespace-nowrap text-t3">
       <span className={item}>
         <svg width={44} height={18} aria-hidden="true">
           <circle cx={7} cy={9} r={4} fill="none" stroke="var(--line-3)" />

@@ -24,6 +24,8 @@ export interface MapCanvasProps {
   readonly generation: number
   /** Where above the map its zoom is put. */
   readonly controls: HTMLElement | null
+  /** Two fingers zoom. */
+  readonly phone: boolean
 }
 
 const NODE_TYPES = { service: ServiceNode }
@@ -39,7 +41,7 @@ export default function MapCanvas(props: MapCanvasProps) {
   )
 }
 
-function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation, controls }: MapCanvasProps) {
+function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation, controls, phone }: MapCanvasProps) {
   const [pointed, setPointed] = useState<string>()
   const [walked, setWalked] = useState<string>()
   const near = useMemo(() => (pointed === undefined ? undefined : neighbourhood(pointed, model.edges)), [pointed, model.edges])
@@ -86,7 +88,7 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation,
         onEdgeMouseLeave={() => setPointed(undefined)}
       />
       <p className="sr-only" role="status">{walkedEdge && `${visible(nodeName(model, walkedEdge.from))} to ${visible(nodeName(model, walkedEdge.to))}, ${walkedEdge.protocol}, ${labelText(walkedEdge)[0]}, p95 ${labelText(walkedEdge)[1] || 'not known'}`}</p>
-      {controls && createPortal(<Zoom arrange={arrange} fit={fit} />, controls)}
+      {controls && createPortal(phone ? <FitButton fit={fit} /> : <Zoom arrange={arrange} fit={fit} />, controls)}
       <Legend />
     </div>
   )
@@ -125,6 +127,10 @@ function useFit(nodes: readonly FlowNode[], generation: number): Fit {
     released.current = true
   }, [])
   return { fit, release }
+}
+
+function FitButton({ fit }: { readonly fit: Fit }) {
+  return <button type="button" title="Fit all of it" className="control flex-none" onClick={fit.fit}><Maximize size={14} strokeWidth={1.6} aria-hidden />Fit</button>
 }
 
 function Zoom({ arrange, fit }: { readonly arrange: () => void; readonly fit: Fit }) {

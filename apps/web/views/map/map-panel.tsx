@@ -105,9 +105,9 @@ function GroupPanel({ node, group, model, onChoose, onOpen }: PanelProps & { rea
 function Ends({ edge, model, onChoose }: { readonly edge: MapEdge; readonly model: MapModel; readonly onChoose: (id: string) => void }) {
   return (
     <>
-      <button type="button" className="cut rounded-1 hover:underline" onClick={() => onChoose(edge.from)}><Name text={nodeName(model, edge.from)} /></button>
+      <button type="button" className="cut rounded-1 hover:underline max-desk:h-10" onClick={() => onChoose(edge.from)}><Name text={nodeName(model, edge.from)} /></button>
       <span aria-label="to">→</span>
-      <button type="button" className="cut rounded-1 hover:underline" onClick={() => onChoose(edge.to)}><Name text={nodeName(model, edge.to)} /></button>
+      <button type="button" className="cut rounded-1 hover:underline max-desk:h-10" onClick={() => onChoose(edge.to)}><Name text={nodeName(model, edge.to)} /></button>
     </>
   )
 }

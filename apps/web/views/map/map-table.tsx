@@ -5,10 +5,8 @@ import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import { parseSort, formatSort, type Column } from '../../ui/table-column.ts'
 import { useParam } from '../../live/index.ts'
-import { nodeName, type MapEdge, type MapModel } from './model.ts'
+import { nodeName, SLOW_WORDS, type MapEdge, type MapModel } from './model.ts'
 import { useMemo } from 'react'
-
-const SLOW_WORDS = ['', '1.2–2×', '2–4×', '≥ 4×'] as const
 
 const columnsOf = (name: (id: string) => string): readonly Column<MapEdge>[] => [
   { id: 'from', head: 'From', value: (edge) => name(edge.from), cell: (edge) => <Name text={name(edge.from)} /> },
@@ -22,7 +20,7 @@ const columnsOf = (name: (id: string) => string): readonly Column<MapEdge>[] => 
   { id: 'slow', head: 'Against normal', width: 124, descendingFirst: true, value: (edge) => edge.slow, className: 'text-warn', cell: (edge) => SLOW_WORDS[edge.slow] },
   { id: 'connections', head: 'Connections', width: 108, end: true, descendingFirst: true, hideBelow: 1000, value: (edge) => edge.whole.connectionCount, cell: (edge) => <Num figure={count(edge.whole.connectionCount)} slot="none" /> },
   { id: 'sent', head: 'Sent', width: 84, end: true, descendingFirst: true, hideBelow: 1100, value: (edge) => edge.whole.bytesSent, cell: (edge) => <Num figure={bytes(edge.whole.bytesSent)} slot="bytes" /> },
-  { id: 'received', head: 'Received', width: 84, end: true, descendingFirst: true, hideBelow: 1100, value: (edge) => edge.whole.bytesReceived, cell: (edge) => <Num figure={bytes(edge.whole.bytesReceived)} slot="bytes" /> },
+  { id: 'received', head: 'Received', width: 96, end: true, descendingFirst: true, hideBelow: 1100, value: (edge) => edge.whole.bytesReceived, cell: (edge) => <Num figure={bytes(edge.whole.bytesReceived)} slot="bytes" /> },
 ]
 
 const edgeKey = (edge: MapEdge) => edge.id

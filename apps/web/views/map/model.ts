@@ -174,6 +174,15 @@ export function withNewcomers(whole: MapAnswer, now: MapAnswer): MapAnswer {
 /** What a node is called where it is drawn and listed. */
 export const nodeName = (model: MapModel, id: string): string => model.nodes.find((node) => node.id === id)?.group?.label ?? id
 
+/** Whether a node or an edge of this id is on the map, as it is drawn. */
+export const isOnMap = (model: MapModel, id: string): boolean => model.nodes.some((node) => node.id === id) || model.edges.some((edge) => edge.id === id)
+
+/** Edges as a phone lists them: the slowest against their own normal first, then the busiest of the range, which changes less than a minute does. */
+export const byTrouble = (edges: readonly MapEdge[]): readonly MapEdge[] => edges.toSorted((a, b) => b.slow - a.slow || b.whole.requestRate - a.whole.requestRate || (a.id < b.id ? -1 : 1))
+
+/** How slow it is against its own normal. */
+export const SLOW_WORDS = ['', '1.2–2×', '2–4×', '≥ 4×'] as const
+
 /** The sentence above the map. */
 export function mapSummary(whole: MapAnswer, shown: MapModel, grouped: (value: number) => string): string {
   const connections = whole.edges.reduce((sum, edge) => sum + edge.connectionCount, 0)
