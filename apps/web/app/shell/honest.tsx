@@ -34,10 +34,11 @@ export function Honest({ page, status: { data } }: { readonly page: PageEntry | 
 /** Tenths matter of seconds. */
 const lag = (seconds: number) => (seconds < 60 ? `${seconds.toFixed(1)}\u00a0s` : age(seconds))
 
-/** The worst that is to be said: no connection, a store that cannot write, a silent host, losses, another problem, what nobody here can read. */
+/** The worst that is to be said: no connection, a store that cannot write, nobody who watches, a silent host, losses, another problem, what nobody here can read. */
 function verdictOf({ state, heardMs, sinceMs }: Connection, status: Status | undefined, lost: readonly Loss[], connections: Status['connections'] | undefined): { readonly state: HonestLineProps['state']; readonly says?: ReactNode } {
   if (state === 'away') return { state: 'stale', says: <Away since={heardMs ?? sinceMs} /> }
   if (status?.store.state === 'failing') return { state: 'stale', says: <Warning title={status.problems.map(({ what, detail }) => visible(`${what}: ${detail}`)).join('\n')}>nothing is being stored</Warning> }
+  if (status?.hosts.length === 0) return { state: 'stale', says: <Warning>nothing is watched: no collector has come</Warning> }
   const silent = status?.hosts.filter(({ connected }) => !connected) ?? []
   if (silent[0]) return { state: silent.length === status?.hosts.length ? 'stale' : 'partial', says: <Warning>{visible(silent[0].name)} silent since {clock(instantMs(silent[0].lastSeenAt))}</Warning> }
   if (lost.length > 0) return { state: 'partial', says: <Lost lost={lost} /> }

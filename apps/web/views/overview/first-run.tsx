@@ -1,13 +1,14 @@
 'use client'
-import { Copy } from 'lucide-react'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { useNow, useTopic, type Hosts, type Probes, type Services } from '../../live/index.ts'
 import { bytes, cores, grouped, sentence } from '../../ui/format.ts'
 import { Name } from '../../ui/name.tsx'
 import { Num } from '../../ui/num.tsx'
 import { Facts, SectionHead } from '../../ui/section.tsx'
 import { age, instantMs } from '../../ui/time.ts'
+import { CommandLine } from './command-line.tsx'
 import { listeningPrograms, whomToAsk, type ListeningProgram, type ListeningSocket } from './listening.ts'
+import { NoCollector } from './no-collector.tsx'
 
 /** Before any request was seen: what is being watched, and one line to try. */
 export function FirstRun({ services, startedAt, band }: { readonly services: Services | undefined; readonly startedAt: string | undefined; readonly band: ReactNode }) {
@@ -19,20 +20,20 @@ export function FirstRun({ services, startedAt, band }: { readonly services: Ser
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-[46px] flex-none items-center gap-2.5 border-b border-line px-4 max-desk:flex-wrap max-desk:py-3">
-        <span className="dot text-accent" />
+        <span className={`dot ${host ? 'text-accent' : 'text-warn'}`} />
         <h2 className="text-lg font-semibold whitespace-nowrap">{host ? <>Watching <Name text={host.name} max={40} /></> : 'No collector has come yet'}</h2>
         <p className="text-t2 desk:truncate">
-          {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'The collector is started together with this page and comes by itself; if it does not, what started Sonde says why.'}
+          {host ? `${startedAt !== undefined && now > 0 ? `since ${age((now - instantMs(startedAt)) / 1000)}. ` : ''}Nothing has talked on it yet; requests appear here within a second of happening.` : 'It is started together with this page and comes by itself within seconds.'}
         </p>
       </div>
       {host && band}
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1 overflow-y-auto">
-          {host && <TryOne listening={listening} services={services} />}
+          {host ? <TryOne listening={listening} services={services} /> : hosts.data && <NoCollector />}
           <Listening programs={listening} />
           <Watched services={services} />
         </div>
-        <BeingWatched host={host} services={services} />
+        {host && <BeingWatched host={host} services={services} />}
       </div>
     </div>
   )
@@ -42,19 +43,12 @@ export function FirstRun({ services, startedAt, band }: { readonly services: Ser
 const BOTH = 'python3 -m http.server 8000 & sleep 1; curl -s http://127.0.0.1:8000/ > /dev/null; kill %1'
 
 function TryOne({ listening, services }: { readonly listening: readonly ListeningProgram[]; readonly services: Services | undefined }) {
-  const [copied, setCopied] = useState(false)
   const asked = useMemo(() => whomToAsk(listening, new Map(services?.services.map(({ name, kind }) => [name, kind]))), [listening, services])
   const line = asked ? `curl -s ${asked.url} > /dev/null` : BOTH
   return (
     <section className="border-b border-line px-4 pt-5 pb-4">
       <h3 className="pb-2 text-base font-medium">Make one request</h3>
-      <div className="flex gap-2">
-        <code className="mono flex h-9 min-w-0 flex-1 items-center rounded-2 border border-line-2 px-3"><span className="pr-1.5 text-t3">$</span><span className="cut" title={line}>{line}</span></code>
-        <button type="button" className="control control-primary h-9 px-3" onClick={() => void navigator.clipboard?.writeText(line).then(() => setCopied(true))}>
-          <Copy size={14} strokeWidth={1.6} aria-hidden />
-          {copied ? 'Copied' : 'Copy'}
-        </button>
-      </div>
+      <CommandLine line={line} primary />
       <p className="pt-2.5 text-sm text-t3">{asked ? <><Name text={asked.service} max={60} /> ({asked.pid}) listens there.</> : 'A server and a client on this host.'} You should see its path and its duration, from both ends.</p>
     </section>
   )
@@ -114,7 +108,7 @@ function Watched({ services }: { readonly services: Services | undefined }) {
 
 const DOT = { attached: 'text-ok', partial: 'text-warn', refused: 'text-warn', off: 'text-line-3' }
 
-function BeingWatched({ host, services }: { readonly host: Hosts['hosts'][number] | undefined; readonly services: Services | undefined }) {
+function BeingWatched({ host, services }: { readonly host: Hosts['hosts'][number]; readonly services: Services | undefined }) {
   const { data } = useTopic<Probes>('probes', {}, true)
   const probes = data?.probes ?? []
   const attached = probes.filter(({ state }) => state === 'attached').length
@@ -123,8 +117,8 @@ function BeingWatched({ host, services }: { readonly host: Hosts['hosts'][number
     <aside aria-label="Being watched" className="w-[408px] flex-none overflow-y-auto border-l border-line bg-s1 max-wide:w-[312px] max-desk:hidden">
       <SectionHead title="Being watched" />
       <Facts facts={[
-        ['Host', host ? [host.name, host.cpus === null ? '' : `${host.cpus} cores`, host.memoryBytes === null ? '' : sentence(bytes(host.memoryBytes))].filter((part) => part !== '').join(', ') : '–'],
-        ['Kernel', host ? `${host.kernel}${host.btf === null ? '' : host.btf ? ' with BTF' : ' without BTF'}` : '–'],
+        ['Host', [host.name, host.cpus === null ? '' : `${host.cpus} cores`, host.memoryBytes === null ? '' : sentence(bytes(host.memoryBytes))].filter((part) => part !== '').join(', ')],
+        ['Kernel', `${host.kernel}${host.btf === null ? '' : host.btf ? ' with BTF' : ' without BTF'}`],
         ['Processes', processes === undefined ? '–' : grouped(processes)],
       ]} />
       <div className="mt-3 border-t border-line"><SectionHead title="Probes" note={`${attached} of ${probes.length} attached`} /></div>
