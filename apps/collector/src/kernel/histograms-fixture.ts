@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { probes } from '@sonde/bpf-programs'
-import type { Distributions } from '@sonde/bpf-programs/probe'
 import type { DistributionMeasured } from '@sonde/shared/observation'
 import { Losses } from '../health/losses.ts'
 import { Kernel } from './attached-kernel.ts'
@@ -17,12 +16,10 @@ export class MeasuringKernel {
   readonly kernel: Kernel
   private readonly name: string
 
-  /** Processes of `own` are Sonde's. `listen`: instead of the probe's own policy; `onInterval` is called when one is told, before what was counted in it. */
-  constructor(name: string, own: readonly number[] = [], options: { readonly listen?: Distributions['listen']; readonly onInterval?: () => void } = {}) {
+  /** Processes of `own` are Sonde's. `onInterval` is called when one is told, before what was counted in it. */
+  constructor(name: string, own: readonly number[] = [], options: { readonly onInterval?: () => void } = {}) {
     this.name = name
-    const probe = probes.find((one) => one.name === name)!
-    const distributions = { ...probe.distributions!, ...(options.listen && { listen: options.listen }) }
-    this.kernel = new Kernel([{ ...probe, distributions }], {
+    this.kernel = new Kernel([probes.find((one) => one.name === name)!], {
       observe: (o) => {
         if (o.kind !== 'distribution-measured') return
         if (o.pid === 0 && o.name === '') options.onInterval?.()

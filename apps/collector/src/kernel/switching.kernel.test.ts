@@ -1,26 +1,24 @@
 /** Every probe of this product on and off again and again while programs work: nothing stays behind, and no exchange is missed. */
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readlinkSync } from 'node:fs'
 import { after, test, type TestContext } from 'node:test'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { isDeepStrictEqual } from 'node:util'
 import { probes } from '@sonde/bpf-programs'
 import { Losses } from '../health/losses.ts'
 import { attach, OwnProcesses, type Kernel } from './index.ts'
+import { Holdings, ownBytes, slope, type Held } from './switching-fixture.ts'
 
 const CYCLES = 200
-const EXCHANGE_CYCLES = 10
 /** By then memory has what it needs to be quick. */
-const WARM_CYCLES = 5
-/** The cycles that don't fit are left to a run with SONDE_LONG_TESTS=1, which has all day. */
-const CYCLES_WITHIN_MS = process.env.SONDE_LONG_TESTS === '1' ? Infinity : 40_000
-const TEST_WITHIN_MS = process.env.SONDE_LONG_TESTS === '1' ? 1_800_000 : 300_000
+const WARM_CYCLES = 50
+const CYCLES_A_READING = 10
+/** Below what the smallest probe's object takes in this process (14 KiB; what reads its ring, 256), and 2.4 MiB in all: V8 still compiles a little (4 KiB a cycle). */
+const BYTES_A_CYCLE = 12 * 1024
+/** Half a second a cycle here; what counts is the count. */
+const WITHIN_MS = 1_800_000
 const SETTLES_WITHIN_MS = 60_000
-/** Of resident memory; 200 cycles that each kept one ring, or one of the objects, would be ten times this. */
-const MEMORY_SLACK_BYTES = 48 << 20
 const PORT = 22_110
 const others = probes.map(({ name }) => name).filter((name) => name !== 'exchange')
 
@@ -30,9 +28,6 @@ after(() => {
   for (const kernel of kernels) kernel.close()
   for (const child of children) child.kill('SIGKILL')
 })
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 /** All probes, and how many exchanges each end of the load's connections had. */
 function watch() {
@@ -90,34 +85,7 @@ async function cycle(kernel: Kernel, names: readonly string[]): Promise<void> {
       await setImmediate() // rings are read, and what was closed is let go
     }
   }
-  assert.deepEqual(kernel.health().map(({ state }) => state).filter((state) => state !== 'attached' && state !== 'partial'), [])
-}
-
-interface Held {
-  readonly descriptors: number
-  readonly programs: number
-  readonly maps: number
-}
-
-/** Programs and maps of the whole host that were not there `before`, and this process's descriptors of such. */
-function held(before: ReadonlySet<string>): Held {
-  const ours = bpf().filter((id) => !before.has(id))
-  return { descriptors: descriptors(), programs: ours.filter((id) => id.startsWith('prog')).length, maps: ours.filter((id) => id.startsWith('map')).length }
-}
-
-function bpf(): string[] {
-  const list = (what: 'prog' | 'map') => (JSON.parse(execFileSync('bpftool', ['-j', what, 'show'], { encoding: 'utf8', maxBuffer: 1 << 26 })) as { id: number }[]).map(({ id }) => `${what} ${id}`)
-  return [...list('prog'), ...list('map')]
-}
-
-function descriptors(): number {
-  return readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return /bpf|perf_event/.test(readlinkSync(`/proc/self/fd/${fd}`))
-    } catch (_) {
-      return false // the one that lists
-    }
-  }).length
+  assert.deepEqual(kernel.health().filter(({ name, state }) => names.includes(name) && state !== 'attached' && state !== 'partial'), [])
 }
 
 /** The kernel lets go of programs after a while: the last reading that is `right`, else the last. */
@@ -130,42 +98,50 @@ async function settled<T>(read: () => T, right: (reading: T) => boolean): Promis
   }
 }
 
-function residentBytes(): number {
-  collectGarbage()
-  return process.memoryUsage.rss()
+const isSame = (a: Held) => (b: Held) => isDeepStrictEqual(a, b)
+
+/** Switches probes off and on so often; how much more memory of this process is in use a cycle, once it is warm. */
+async function growthOf(kernel: Kernel, names: readonly string[]): Promise<number> {
+  const readings: [cycle: number, bytes: number][] = []
+  for (let i = 1; i <= CYCLES; i++) {
+    await cycle(kernel, names)
+    if (i >= WARM_CYCLES && i % CYCLES_A_READING === 0) readings.push([i, await ownBytes()])
+  }
+  return slope(readings)
 }
 
-const isSame = (a: Held) => (b: Held) => JSON.stringify(a) === JSON.stringify(b)
-
-test(`probes on and off ${CYCLES} times under load: nothing leaks, no exchange is missed`, { timeout: TEST_WITHIN_MS }, async (t: TestContext) => {
-  const before = new Set(bpf())
+test(`probes on and off ${CYCLES} times under load: nothing leaks, no exchange is missed`, { timeout: WITHIN_MS }, async (t: TestContext) => {
+  const holdings = new Holdings()
   const { kernel, losses, exchanges } = watch()
-  const first = held(before)
-  assert.ok(first.programs >= probes.length && first.maps >= probes.length && first.descriptors > first.programs, JSON.stringify(first))
   const endLoad = await startLoad()
+  const first = holdings.read()
+  assert.ok(first.programs >= probes.length && first.maps >= probes.length && first.links >= probes.length, JSON.stringify(first))
   const began = Date.now()
-  let cycles = 0
-  let warmBytes = 0
-  while (cycles < CYCLES && (Date.now() - began < CYCLES_WITHIN_MS || cycles <= WARM_CYCLES)) {
-    await cycle(kernel, others)
-    if (++cycles === WARM_CYCLES) warmBytes = residentBytes()
-  }
+  const bytes = await growthOf(kernel, others)
+  assert.deepEqual(await settled(() => holdings.read(), isSame(first)), first)
   const answered = await endLoad()
   kernel.drain()
-  const grownBytes = residentBytes() - warmBytes
-  t.diagnostic(`${cycles} cycles of ${others.length} probes in ${((Date.now() - began) / 1000).toFixed(0)} s, ${answered} requests meanwhile; memory ${(grownBytes / 2 ** 20).toFixed(1)} MiB more`)
+  t.diagnostic(`${CYCLES} cycles of ${others.length} probes in ${seconds(began)}, ${answered} requests meanwhile; memory ${bytes.toFixed(0)} bytes more a cycle`)
   assert.deepEqual(exchanges, { server: answered, client: answered })
   assert.deepEqual([...losses.all()].filter(({ where, count }) => where === 'probe.exchange' && count > 0), [])
-  assert.ok(grownBytes < MEMORY_SLACK_BYTES, `${grownBytes} bytes more after ${cycles} cycles`)
-  assert.deepEqual(await settled(() => held(before), isSame(first)), first)
+  assert.ok(bytes < BYTES_A_CYCLE, `${bytes} bytes more a cycle`)
 
+  // Alone: what the others keep grows while programs come and go, up to its bounds.
+  for (const name of others) kernel.setEnabled(name, false)
   const endSecondLoad = await startLoad()
-  for (let i = 0; i < EXCHANGE_CYCLES; i++) await cycle(kernel, ['exchange'])
+  const secondBegan = Date.now()
+  const exchangeBytes = await growthOf(kernel, ['exchange'])
+  for (const name of others) kernel.setEnabled(name, true)
+  assert.deepEqual(await settled(() => holdings.read(), isSame(first)), first)
   await endSecondLoad()
-  assert.deepEqual(await settled(() => held(before), isSame(first)), first)
+  t.diagnostic(`${CYCLES} cycles of exchange in ${seconds(secondBegan)}; memory ${exchangeBytes.toFixed(0)} bytes more a cycle`)
+  assert.ok(exchangeBytes < BYTES_A_CYCLE, `${exchangeBytes} bytes more a cycle of exchange`)
 
   for (const { name } of probes) kernel.setEnabled(name, false)
-  const nothing: Held = { descriptors: 0, programs: 0, maps: 0 }
-  assert.deepEqual(await settled(() => held(before), isSame(nothing)), nothing)
+  const nothing = (held: Held) => held.programs + held.maps + held.links + held.mappings === 0 && !Object.keys(held.descriptors).some((what) => /bpf|perf_event/.test(what))
+  const last = await settled(() => holdings.read(), nothing)
+  assert.ok(nothing(last), JSON.stringify(last))
   kernel.close()
 })
+
+const seconds = (sinceMs: number) => `${((Date.now() - sinceMs) / 1000).toFixed(0)} s`
