@@ -97,6 +97,8 @@ const WRONG: readonly (readonly [string, Given, RegExp])[] = [
   ['a typo further in', file('exporters: { otlp: { endpiont: x } }'), /:1: exporters\.otlp\.endpiont: there is no such setting \| did you mean exporters\.otlp\.endpoint\?$/],
   ['a typo in a list', file('services: [{ name: a, comandLine: x }]'), /services\.0\.comandLine: there is no such setting \| did you mean services\.0\.commandLine\?\n/],
   ['a name near none', file('probes: { exchange: { size: 1 } }'), /probes\.exchange\.size: there is no such setting \| known here: enabled, ringBytes$/],
+  ['a section in another place', file('\n\nretention: { days: 3 }'), /^\/work\/sonde\.config\.yaml:3: retention: there is no such setting \| did you mean web\.retention\?$/],
+  ['a section like none', file('logging: { level: debug }'), /^\/work\/sonde\.config\.yaml:1: logging: there is no such setting \| known here: dataDir, /],
   ['an unknown probe', file('a: 1\nprobes:\n  exchagne: { enabled: off }'), /\n\/work\/sonde\.config\.yaml:3: probes\.exchagne: there is no such probe \| did you mean probes\.exchange\?$/],
   ['an unknown probe by variable', { environment: { SONDE_PROBES_OFF: 'nothing' } }, /^SONDE_PROBES_OFF: probes\.nothing: there is no such probe \| known here: exchange, tcp_connection, block_io$/],
   ['a rule without a condition', file('services: [{ name: a }]'), /services\.0: needs a condition/],

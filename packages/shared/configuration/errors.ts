@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { formatOrigin, originAt, type Origins } from './origin.ts'
-import { namesAt } from './settings.ts'
+import { formatOrigin, originAt, originKey, type Origins } from './origin.ts'
+import { formatPath, namesAt, SETTINGS } from './settings.ts'
 
 /** One thing that isn't understood: what is wrong, in a sentence, and what to do. */
 export interface Mistake {
@@ -44,16 +44,24 @@ function mistakesOf(issue: z.core.$ZodIssue, origins: Origins): Mistake[] {
 /** A name that nobody knows, and the nearest that somebody does. */
 export function unknown(path: readonly string[], known: readonly string[], origins: Origins, what: string): Mistake {
   const parents = path.slice(0, -1)
-  const nearest = nearestName(path.at(-1)!, known)
+  const near = nearestName(path.at(-1)!, known)
+  const meant = near ? [...parents, near].join('.') : elsewhere(path.at(-1)!)
   return {
     what: `${prefix(path, origins)}${path.join('.')}: there is no such ${what}`,
-    fix: nearest ? `did you mean ${[...parents, nearest].join('.')}?` : `known here: ${known.join(', ')}`,
+    fix: meant ? `did you mean ${meant}?` : `known here: ${known.join(', ')}`,
   }
 }
 
-/** Where it comes from, unless that says the same again. */
+/** Where something of this very name is; undefined if there is none. */
+function elsewhere(name: string): string | undefined {
+  const path = SETTINGS.find((setting) => setting.path.includes(name))?.path
+  return path && formatPath(path.slice(0, path.indexOf(name) + 1))
+}
+
+/** Where it comes from, unless that says the same again. A section has no line of its own: it is where the first thing in it is. */
 function prefix(path: readonly string[], origins: Origins): string {
-  const origin = originAt(origins, path)
+  const own = originAt(origins, path)
+  const origin = own.kind === 'default' ? ([...origins].find(([key]) => key.startsWith(`${originKey(path)}\0`))?.[1] ?? own) : own
   return origin.kind === 'default' ? '' : `${formatOrigin(origin)}: `
 }
 

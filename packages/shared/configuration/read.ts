@@ -67,14 +67,7 @@ function textOf(path: string, readFile: ConfigSources['readFile']): string | und
 
 function unknownProbes(tree: Tree, origins: Origins, known: readonly string[] | undefined): Mistake[] {
   if (!known || !isTree(tree.probes)) return []
-  return Object.keys(tree.probes).filter((name) => !known.includes(name)).map((name) => unknown(['probes', name], known, originsBelow(origins, name), 'probe'))
-}
-
-/** A probe has no line of its own: it is where the first thing below it is. */
-function originsBelow(origins: Origins, name: string): Origins {
-  const key = originKey(['probes', name])
-  const first = origins.get(key) ?? [...origins].find(([one]) => one.startsWith(`${key}\0`))?.[1]
-  return first ? new Map([[key, first]]) : origins
+  return Object.keys(tree.probes).filter((name) => !known.includes(name)).map((name) => unknown(['probes', name], known, origins, 'probe'))
 }
 
 type Tree = { [key: string]: unknown }
