@@ -1,5 +1,8 @@
 import type { Nanoseconds } from '../units/index.ts'
 
+/** The reason of probes in whose place a recording tells: they can't be switched. */
+export const REPLAYED = 'replaying a recording'
+
 /** What a probe is doing and what it costs. */
 export interface ProbeHealth {
   readonly name: string

@@ -1,6 +1,6 @@
 import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Observation, Observer } from '@sonde/shared/observation'
-import type { ProbeHealth } from '@sonde/shared/signal'
+import { REPLAYED, type ProbeHealth } from '@sonde/shared/signal'
 import type { Losses } from '../health/losses.ts'
 import { isRecordedObservation } from './recorded-observation.ts'
 import { checkLayouts, RecordDispatcher, type RecordType } from './records.ts'
@@ -74,7 +74,7 @@ export class Replay {
   health(): ProbeHealth[] {
     return this.options.probes.map((probe) => ({
       name: probe.name, sees: probe.sees, hooks: probe.hooks, losesWhenOff: probe.losesWhenOff,
-      enabled: false, state: 'off', reason: 'replaying a recording', records: (this.records.get(probe.name) ?? 0) + (this.dispatchers.get(probe.name)?.records ?? 0),
+      enabled: false, state: 'off', reason: REPLAYED, records: (this.records.get(probe.name) ?? 0) + (this.dispatchers.get(probe.name)?.records ?? 0),
       recordsPerSecond: 0, lost: 0, nsPerRun: null, runs: null, cpuShare: null, ringFill: 0,
     }))
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { request as httpRequest } from 'node:http'
+import { REPLAYED } from '@sonde/shared/signal'
 import { formatInstant } from '@sonde/shared/units'
 import { RESOURCES } from '../query/index.ts'
 import { batchOf, request, SECOND, T0 } from '../store/rows.cases.ts'
@@ -263,6 +264,9 @@ test('a probe is switched at its collector, and the switch is kept for the next'
   const next = await web.collector('s2')
   next.say({ type: 'health', report: HEALTH })
   await next.inbox.find((message) => message.type === 'control' && message.probe === 'exchange' && !message.enabled)
+  next.say({ type: 'health', report: { ...HEALTH, probes: [{ ...HEALTH.probes[0]!, enabled: false, state: 'off', reason: REPLAYED }] } })
+  await web.until('probes', (body) => (body.probes as unknown as { reason: string }[])[0]?.reason === REPLAYED)
+  assert.equal((await patch('exchange', { enabled: true })).status, 409)
 })
 
 test('hosts get names, views are saved and removed', async (t) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from '@hono/zod-openapi'
+import { REPLAYED } from '@sonde/shared/signal'
 import { addedNow, type AddedTime } from './added-time.ts'
 import type { HostNow, QueryContext } from './context.ts'
 import { Conflict, NotFound } from './errors.ts'
@@ -94,11 +95,12 @@ export const probes = resource({
  * until the collector reports it so, at most 2.5 s.
  *
  * @throws NotFound if no host has the probe
- * @throws Conflict if none that has is connected
+ * @throws Conflict if none that has is connected, or a recording is replayed
  */
 export async function switchProbe(context: QueryContext, name: string, enabled: boolean, host: string | undefined): Promise<ProbeAnswer> {
   const having = reporting(context, host).filter((one) => one.report?.probes.some((probe) => probe.name === name))
   if (having.length === 0) throw new NotFound(`no probe has the name ${name.slice(0, 64)}`)
+  if (having.every(({ report }) => report!.probes.every(({ reason }) => reason === REPLAYED))) throw new Conflict('a recording has no probes to switch; watch a host: npm start')
   for (const one of having) await context.people.setProbeSwitch(one.id, name, enabled)
   const told = having.filter((one) => context.control(one.id, name, enabled))
   if (told.length === 0) throw new Conflict('the collector is not connected; the switch is kept and set when it is')
