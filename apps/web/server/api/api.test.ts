@@ -289,9 +289,10 @@ test('hosts get names, views are saved and removed', async (t) => {
 test('the OpenAPI document names every path, and an unchanged answer is 304', async (t) => {
   const web = await startWeb(t)
   const { body, headers } = await web.get('openapi.json')
-  const document = body as unknown as { openapi: string; paths: Record<string, unknown> }
+  const document = body as unknown as { openapi: string; paths: Record<string, Record<string, { responses: object }>> }
   assert.equal(document.openapi, '3.1.0')
   for (const { name } of RESOURCES) assert.ok(document.paths[`/api/v1/${name}`], name)
+  for (const { responses } of Object.values(document.paths).flatMap(Object.values)) assert.ok('default' in responses)
   const again = await fetch(`${web.api}/openapi.json`, { headers: { 'if-none-match': headers.get('etag')! } })
   assert.equal(again.status, 304)
 })

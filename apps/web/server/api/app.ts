@@ -48,12 +48,12 @@ async function whileStarting(c: Context, next: () => Promise<void>, { context, v
   return problemResponse(problem('unavailable', 'Sonde is starting'), { 'retry-after': '1' })
 }
 
-function addReading(app: OpenAPIHono, { name, summary, params, answer, run, render, media = [] }: Resource, context: () => QueryContext): void {
+function addReading(app: OpenAPIHono, { name, summary, params, answer, run, render, media }: Resource, context: () => QueryContext): void {
   const inPath = name.includes('{')
   const route = createRoute({
     method: 'get', path: `${BASE}/${name}`, summary,
     request: inPath ? { params, query: z.strictObject({}) } : { query: params },
-    responses: { 200: { description: summary, content: { 'application/json': { schema: answer }, ...otherMedia(media) } }, ...problemAnswers },
+    responses: { 200: { description: summary, content: contentOf(answer, media) }, ...problemAnswers },
   })
   app.openapi(route, async (c) => {
     const asked = c.req.valid((inPath ? 'param' : 'query') as never) as Record<string, unknown>
@@ -64,7 +64,7 @@ function addReading(app: OpenAPIHono, { name, summary, params, answer, run, rend
   })
 }
 
-const otherMedia = (media: readonly string[]) => Object.fromEntries(media.map((type) => [type, { schema: z.string() }]))
+const contentOf = (answer: z.ZodType, media: Resource['media'] = {}) => Object.fromEntries(Object.entries({ 'application/json': answer, ...media }).map(([type, schema]) => [type, { schema }]))
 
 function addDocument(app: OpenAPIHono, version: string): void {
   const describe = () => app.getOpenAPI31Document({

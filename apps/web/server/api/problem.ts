@@ -27,7 +27,7 @@ const KINDS = {
 export type ProblemKind = keyof typeof KINDS
 
 /** Answers a problem in words of RFC 9457. */
-export const problemAnswers = Object.fromEntries([400, 404, 500, 503].map((status) => [status, { description: 'Why not.', content: { 'application/problem+json': { schema: ProblemDetails } } }]))
+export const problemAnswers = Object.fromEntries([400, 404, 500, 503, 'default'].map((status) => [status, { description: 'Why not.', content: { 'application/problem+json': { schema: ProblemDetails } } }]))
 
 export function problem(kind: ProblemKind, detail: string, parameter?: string): ProblemDetails {
   const [status, title] = KINDS[kind]

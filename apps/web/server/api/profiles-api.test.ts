@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatInstant } from '@sonde/shared/units'
+import { RESOURCES } from '../query/index.ts'
 import { batchOf, SECOND, T0 } from '../store/rows.cases.ts'
 import { startWeb, type TestWeb } from '../web.cases.ts'
 
@@ -51,6 +52,7 @@ test('a profile of several services says which in the file’s name for people',
   const web = await startWeb(t)
   await fill(web)
   const file = (await web.get(`profiles?${RANGE}&service=shop&service=cart&format=speedscope`)).body as unknown as { name: string }
+  assert.ok(RESOURCES.find(({ name }) => name === 'profiles')!.media!['application/json']!.safeParse(file).success)
   assert.match(file.name, /^shop, cart, /)
 })
 

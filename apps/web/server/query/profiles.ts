@@ -59,6 +59,13 @@ const Profile = z.object({
   ...sums,
 }).openapi('Profile')
 
+/** What of github.com/jlfwong/speedscope's file-format-schema.json is used. */
+const SpeedscopeFile = z.object({
+  $schema: z.literal('https://www.speedscope.app/file-format-schema.json'), name: z.string(), exporter: z.string(), activeProfileIndex: Count,
+  shared: z.object({ frames: z.array(z.object({ name: z.string(), file: z.string().optional(), line: Count.optional() })) }),
+  profiles: z.array(z.object({ type: z.literal('sampled'), name: z.string(), unit: z.string(), startValue: DurationNs, endValue: DurationNs, samples: z.array(z.array(Count)), weights: z.array(DurationNs) })),
+}).openapi('SpeedscopeFile')
+
 const Samples = z.object({
   type: z.enum(['cpu']),
   sampleCount: Count,
@@ -87,7 +94,7 @@ export const profiles = resource({
   summary: 'Where CPU time went: sampled stacks as one tree of calls. Also as folded stacks, for speedscope, and as pprof.',
   params: z.strictObject({ ...asked, nodesAs: z.enum(['objects', 'columns']).default('objects'), format: z.enum(FORMATS).default('json') }),
   answer: Profile,
-  media: ['text/plain', 'application/octet-stream'],
+  media: { 'application/json': z.union([Profile, SpeedscopeFile]), 'text/plain': z.string(), 'application/octet-stream': z.string() },
   changes: rangeChanges,
   run: profileOf,
   follow(params) {

@@ -13,8 +13,8 @@ export interface Resource {
   run(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
   /** What its live topic evaluates, again and again: it may remember what it has read. Else that is `run`. */
   follow?(params: Readonly<Record<string, unknown>>): (context: QueryContext) => Promise<Readonly<Record<string, unknown>>>
-  /** Other media types than JSON that it may be given as, by `render`. */
-  readonly media?: readonly string[]
+  /** Media types, and JSON of other schemas, that it may be given as, by `render`. */
+  readonly media?: Readonly<Record<string, z.ZodType>>
   /** The answer in another form, if the parameters ask for one. */
   render?(context: QueryContext, params: Readonly<Record<string, unknown>>): Promise<Rendered | undefined>
   /** Probes that measure what it shows, and listen all the time while its topic is looked at. */
@@ -40,7 +40,7 @@ export function resource<P extends z.ZodObject, A extends z.ZodObject>(definitio
   readonly probes?: readonly string[]
   run(context: QueryContext, params: z.output<P>): Promise<z.input<A>>
   follow?(params: z.output<P>): (context: QueryContext) => Promise<z.input<A>>
-  readonly media?: readonly string[]
+  readonly media?: Readonly<Record<string, z.ZodType>>
   render?(context: QueryContext, params: z.output<P>): Promise<Rendered | undefined>
   changes?(params: z.output<P>, now: bigint): boolean
 }): Resource {
