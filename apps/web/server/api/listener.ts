@@ -12,11 +12,13 @@ import { problem, type ProblemDetails, type ProblemKind } from './problem.ts'
 const LIVE_SESSIONS = 256
 const MESSAGE_BYTES = 64 << 10
 const PING_MS = 20_000
+/** Parameters may have many long values; what is too long for its parameter is told by name. */
+const HEADER_BYTES = 64 << 10
 /** Of what is answered on the spot. */
 const NO_TIME = 'total;dur=0'
 /** By Node's codes for what it could not read. */
 const UNREADABLE: Readonly<Record<string, readonly [ProblemKind, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers-too-large', 'headers have at most 16 KiB'],
+  HPE_HEADER_OVERFLOW: ['headers-too-large', `the path and all headers have at most ${HEADER_BYTES} bytes`],
   ERR_HTTP_REQUEST_TIMEOUT: ['too-slow', 'send it faster'],
 }
 
@@ -46,7 +48,7 @@ export class Listener {
     this.options = options
     this.handleApi = getRequestListener((request) => options.api.fetch(request), { overrideGlobalObjects: false }) as typeof this.handleApi
     // Who offers another protocol than WebSocket, as Java's client does HTTP/2, is answered in this one. What has no Host is refused by the guard.
-    this.server = createServer({ requireHostHeader: false, shouldUpgradeCallback: isWebSocket }, (request, response) => this.onRequest(request, response))
+    this.server = createServer({ maxHeaderSize: HEADER_BYTES, requireHostHeader: false, shouldUpgradeCallback: isWebSocket }, (request, response) => this.onRequest(request, response))
     this.server.on('upgrade', (request, socket, head) => this.onUpgrade(request, socket, head))
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.onUnreadable(error, socket))
     this.sockets.on('wsClientError', (error, socket) => refuse(socket, problem('bad-request', error.message)))
