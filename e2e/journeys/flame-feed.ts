@@ -44,7 +44,10 @@ export interface FlameWeb {
 export async function startFlameWeb(port: number): Promise<FlameWeb> {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-flame-'))
   const web = spawn(process.execPath, [join(root, 'apps/web/server/main.ts'), '--listen', `127.0.0.1:${port}`, '--data-dir', directory], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-  await ready(web)
+  await ready(web).catch((error: unknown) => {
+    web.kill('SIGKILL') // else the tests would wait for it for ever
+    throw error
+  })
   const collector = new FakeCollector(new WebSocket(`ws+unix:${join(directory, 'run/ingest.sock')}:/ingest`, INGEST_PROTOCOL))
   await collector.begin()
   return {
