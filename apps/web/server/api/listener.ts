@@ -12,6 +12,8 @@ import { problem, type ProblemDetails, type ProblemKind } from './problem.ts'
 const LIVE_SESSIONS = 256
 const MESSAGE_BYTES = 64 << 10
 const PING_MS = 20_000
+/** Whoever is refused has so long to read why. */
+const LINGER_MS = 5000
 /** Parameters may have many long values; what is too long for its parameter is told by name. */
 const HEADER_BYTES = 64 << 10
 /** Of what is answered on the spot. */
@@ -157,6 +159,8 @@ function refuse(socket: Duplex, details: ProblemDetails): void {
   const headers = { ...SECURITY_HEADERS, 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'server-timing': NO_TIME, connection: 'close' }
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${details.status} ${STATUS_CODES[details.status]}\r\n${head}\r\n${body}`)
+  // Closed at once with bytes unread, it would be reset, and the answer lost on the way.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket'
