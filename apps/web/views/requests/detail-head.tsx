@@ -38,7 +38,7 @@ export function DetailHead({ detail, ends, rows, wallNs, onClose, onStep, apply 
         </span>
         <CopyButton label="Copy link" text={() => linkTo(detail.id)}><Link2 size={14} strokeWidth={1.6} aria-hidden /></CopyButton>
         <CopyButton label="Copy as JSON" text={() => JSON.stringify(detail, null, 2)} short><Braces size={14} strokeWidth={1.6} aria-hidden /></CopyButton>
-        <button type="button" className="control control-quiet w-7 flex-none justify-center px-0" aria-label="Close" title="Close (Esc)" onClick={onClose}><X size={14} strokeWidth={1.6} aria-hidden /></button>
+        <button type="button" className="control control-quiet w-7 flex-none justify-center px-0 max-desk:w-11" aria-label="Close" title="Close (Esc)" onClick={onClose}><X size={14} strokeWidth={1.6} aria-hidden /></button>
       </div>
       <p className="mt-1.5 flex flex-wrap gap-x-3.5 gap-y-0.5 text-sm text-t2">
         <span><b className="font-medium text-t1">{wallNs === null ? '–' : sentence(duration(wallNs))}</b> {ends.client && ends.server ? 'as' : 'in'} <Name text={(ends.client ?? detail).service} />{ends.client && ends.server && ' saw it'}</span>
