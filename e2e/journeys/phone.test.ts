@@ -120,6 +120,11 @@ test('the ways between: Map and Connections at the foot, with the selection', as
     await pages.getByRole('link', { name }).click()
     await page.waitForURL((url) => url.pathname === path && url.searchParams.has('host'))
   }
+  await page.goto(`${shop.url}/connections?service=checkout`)
+  await page.getByRole('list', { name: 'Connections' }).getByText('checkout').first().waitFor()
+  await fits(page, 'filtered')
+  await page.getByRole('button', { name: 'Remove service checkout' }).click()
+  await page.waitForURL((url) => !url.searchParams.has('service'))
   assert.deepEqual(errors, [])
   await close()
 })

@@ -28,7 +28,7 @@ export function Chip({ name, value, not = false, onRemove, onChange, noOpposite 
     onRemove()
   }
   return (
-    <span className="inline-flex h-6 flex-none items-center rounded-1 border border-line-2 bg-s2 text-sm whitespace-nowrap">
+    <span className="inline-flex h-6 flex-none items-center rounded-1 max-desk:h-10 border border-line-2 bg-s2 text-sm whitespace-nowrap">
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild disabled={!onChange}>
           <button type="button" onKeyDown={onKeyDown} title={`${name} ${not ? 'is not ' : ''}${safe}`} className="flex h-full items-center gap-1 rounded-1 pl-[7px]">
@@ -42,7 +42,7 @@ export function Chip({ name, value, not = false, onRemove, onChange, noOpposite 
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
-      <button type="button" onClick={onRemove} aria-label={`Remove ${name} ${safe}`} className="grid h-full w-5 place-items-center rounded-1 text-t3 hover:text-t1">
+      <button type="button" onClick={onRemove} aria-label={`Remove ${name} ${safe}`} className="grid h-full w-5 place-items-center rounded-1 text-t3 hover:text-t1 max-desk:w-10">
         <X size={12} strokeWidth={1.6} aria-hidden />
       </button>
     </span>

@@ -67,7 +67,7 @@ export function PhoneChips({ page, status }: { readonly page: PageEntry | undefi
   const service = page === SERVICE ? serviceOf(selection) : undefined
   const chips = useMemo(() => filterChips(selection.filters.filter(({ key, not }) => not || key !== 'service' || service === undefined), status.data?.hosts ?? [], apply), [selection, service, status.data, apply])
   if (chips.length === 0) return null
-  return <div className="flex flex-none border-b border-line px-4 py-2.5 desk:hidden"><Chips chips={chips} /></div>
+  return <div className="flex flex-none border-b border-line px-4 py-1.5 desk:hidden"><Chips chips={chips} /></div>
 }
 
 function HostMenu({ hosts, handle: { selection, apply } }: { readonly hosts: Status['hosts']; readonly handle: SelectionHandle }) {

@@ -28,6 +28,7 @@ export interface MapCanvasProps {
   readonly phone: boolean
 }
 
+const LEAST_ZOOM = 0.1
 const NODE_TYPES = { service: ServiceNode }
 const EDGE_TYPES = { traffic: TrafficEdge }
 const ARROWS: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
@@ -69,7 +70,7 @@ function Canvas({ model, places, chosen, onChoose, onTable, arrange, generation,
         edges={flow.edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
-        minZoom={0.1}
+        minZoom={LEAST_ZOOM}
         maxZoom={2}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -114,7 +115,7 @@ function useFit(nodes: readonly FlowNode[], generation: number): Fit {
   const fit = useCallback(() => {
     if (width === 0 || latest.current.length === 0) return
     released.current = false
-    void flow.setViewport(getViewportForBounds(boundsOf(latest.current), width, height, 0.2, 1, 0.06))
+    void flow.setViewport(getViewportForBounds(boundsOf(latest.current), width, height, LEAST_ZOOM, 1, 0.06))
   }, [flow, width, height])
   const seen = useRef(generation)
   const isThere = nodes.length > 0

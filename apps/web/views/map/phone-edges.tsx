@@ -1,6 +1,6 @@
 'use client'
 import { useCallback, useMemo, type RefObject } from 'react'
-import { duration, rate, sentence, share } from '../../ui/format.ts'
+import { duration, grouped, rate, sentence, share } from '../../ui/format.ts'
 import { LineList, Lines } from '../../ui/line-list.tsx'
 import { Name } from '../../ui/name.tsx'
 import { byTrouble, nodeName, SLOW_WORDS, type MapEdge, type MapModel } from './model.ts'
@@ -20,7 +20,7 @@ export function PhoneEdges({ model, onChoose, scrolledPx }: PhoneEdgesProps) {
   return <LineList label="Edges of the map" rows={rows} rowKey={edgeKey} line={line} onOpen={(edge) => onChoose(edge.id)} empty="No edge in this range." dim={false} scrolledPx={scrolledPx} />
 }
 
-function EdgeLines({ edge: { protocol, rate: perSecond, errorShare, durationNs, slow }, from, to }: { readonly edge: MapEdge; readonly from: string; readonly to: string }) {
+function EdgeLines({ edge: { protocol, rate: perSecond, errorShare, durationNs, slow, merged }, from, to }: { readonly edge: MapEdge; readonly from: string; readonly to: string }) {
   return (
     <Lines
       dot={slow > 0 ? 'text-warn' : 'text-transparent'}
@@ -28,7 +28,7 @@ function EdgeLines({ edge: { protocol, rate: perSecond, errorShare, durationNs, 
       figure={<span className={slow > 0 ? 'font-medium text-warn' : ''}>{sentence(duration(durationNs.p95))}</span>}
       quiet={perSecond === 0}
       below={<span className="pl-4">{protocol === 'tcp' ? 'not decoded' : protocol} · {sentence(rate(perSecond))}{errorShare > 0 && <> · <span className="text-bad">{sentence(share(errorShare))} errors</span></>}</span>}
-      right={slow > 0 ? <span className="text-warn">{`p95, ${SLOW_WORDS[slow]} its normal`}</span> : 'p95'}
+      right={merged ? `${grouped(merged.length)} as one` : slow > 0 ? <span className="text-warn">{`p95, ${SLOW_WORDS[slow]} its normal`}</span> : 'p95'}
     />
   )
 }
