@@ -28,7 +28,7 @@ export function Chip({ name, value, not = false, onRemove, onChange, noOpposite 
     onRemove()
   }
   return (
-    <span className="inline-flex h-6 flex-none items-center rounded-1 max-desk:h-10 border border-line-2 bg-s2 text-sm whitespace-nowrap">
+    <span className="inline-flex h-6 flex-none items-center rounded-1 max-desk:h-(--control) border border-line-2 bg-s2 text-sm whitespace-nowrap">
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild disabled={!onChange}>
           <button type="button" onKeyDown={onKeyDown} title={`${name} ${not ? 'is not ' : ''}${safe}`} className="flex h-full items-center gap-1 rounded-1 pl-[7px]">
