@@ -131,7 +131,8 @@ describe('the flame graph, once stacks came', () => {
     const { page, errors, graph, close } = await open('')
     await graph.waitFor()
     await page.keyboard.press('/')
-    await page.keyboard.type('handleorder|sha256')
+    // So slowly that it is searched for while more is typed: none of that is lost.
+    await page.keyboard.type('handleorder|sha256', { delay: 160 })
     await page.getByRole('status', { name: /^51\.0\s% of samples match$/ }).waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL(/[?&]find=/)
