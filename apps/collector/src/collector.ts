@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import type { HealthReport, TableBatch } from '@sonde/shared/signal'
 import type { FrameMode } from '@sonde/shared/wire'
 import type { Announcer } from './announce.ts'
 import type { Config } from './config.ts'
 import { loadOtlp, openExporters, type Exporter, type OpenOtlp } from './exporters/index.ts'
+import { HeapSaving } from './health/heap-saving.ts'
 import type { Host } from './health/host.ts'
 import type { Losses } from './health/losses.ts'
 import { QuietCollection } from './health/quiet-collection.ts'
@@ -50,6 +52,10 @@ export class Collector implements Reloadable {
     // By --expose-gc (scripts/supervisor). In this flavour V8 also moves what lives together and gives back what is empty.
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     this.source.releaseMemory?.()
+  })
+  private readonly saving = new HeapSaving({
+    setSaving: (saves) => setFlagsFromString(saves ? '--memory-saver-mode' : '--no-memory-saver-mode'),
+    trim: () => this.source.releaseMemory?.(),
   })
   private readonly announcer: Announcer
   private readonly options: CollectorOptions
@@ -137,6 +143,7 @@ export class Collector implements Reloadable {
   private report(): void {
     const report = this.health.report()
     this.quiet.second(report.cost.cpuCores)
+    this.saving.second(getHeapStatistics().used_heap_size)
     for (const problem of report.problems) this.announcer.problem(problem)
     for (const exporter of this.exporters) exporter.report?.(report)
   }
