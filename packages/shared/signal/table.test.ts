@@ -40,6 +40,26 @@ test('what a burst made large is let go', () => {
   assert.notEqual(take(1).columns.time.buffer, burst.columns.time.buffer)
 })
 
+test('what a burst made larger is let go when many batches after it need little of it', () => {
+  const after: boolean[] = []
+  const burst = new TableBuilder(LOSSES)
+  const memories = new Set<unknown>()
+  const next = (rows: number) => {
+    for (let i = 0; i < rows; i++) burst.addRow()
+    const batch = burst.take()!
+    after.push(memories.has(batch.columns.time.buffer))
+    if (rows > 1024) memories.add(batch.columns.time.buffer)
+    burst.recycle(batch)
+  }
+  for (let i = 0; i < 3; i++) next(8000)
+  for (let i = 0; i < 200; i++) next(2000)
+  assert.equal(after[2], true)
+  assert.ok(after.slice(-100).every((used) => used), 'a quarter is enough')
+  for (let i = 0; i < 200; i++) next(1)
+  const until = after.lastIndexOf(true)
+  assert.ok(until > 203 && until < 203 + 80, `${until}`)
+})
+
 test('a batch of another table is not taken', () => {
   const other = new TableBuilder({ name: 'other', version: 1, columns: LOSSES.columns })
   other.addRow()

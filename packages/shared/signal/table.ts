@@ -54,6 +54,8 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
   private readonly names: string[]
   /** Given back, of the capacity that batches have now; all zero. */
   private spare: ColumnArray[] | undefined
+  /** Batches in a row that left three quarters of their arrays empty. */
+  private roomy = 0
   private arrays: ColumnArray[] = []
   private halves: Uint32Array[] = []
   private strings: string[] = ['']
@@ -153,6 +155,8 @@ export class TableBuilder<S extends TableSchema = TableSchema> {
     const arrays = this.names.map((name) => batch.columns[name]!)
     const capacity = arrays[0]!.buffer.byteLength / arrays[0]!.BYTES_PER_ELEMENT
     if (batch.schema !== this.schema || capacity < MIN_CAPACITY || capacity > KEPT_CAPACITY) return
+    this.roomy = batch.rowCount * 4 <= capacity && capacity > MIN_CAPACITY ? this.roomy + 1 : 0
+    if (this.roomy > MOST_ROOMY) return
     for (const array of arrays) new Uint8Array(array.buffer, 0, array.byteLength).fill(0)
     this.spare = arrays.map((array, i) => columnArray(this.types[i]!, array.buffer as ArrayBuffer, 0, capacity))
   }
@@ -188,6 +192,8 @@ const EMPTY = new Uint32Array(0)
 const MIN_CAPACITY = 1024
 /** What a burst made larger than this is let go. */
 const KEPT_CAPACITY = 8192
+/** What a burst filled is let go after so many batches that didn't: a few seconds. */
+const MOST_ROOMY = 64
 
 /** The same rows on their own memory, for who keeps a batch whose columns will be used again. */
 export function copyBatch<S extends TableSchema>(batch: TableBatch<S>): TableBatch<S> {
