@@ -8,7 +8,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Only this machine's own names for itself, with the port, are served: a name that somebody else's DNS points here (DNS
  * rebinding) is not. Pages of other sites may not open WebSockets nor change anything.
  */
-export function refusal(request: { readonly method: string; readonly headers: IncomingHttpHeaders; readonly isUpgrade: boolean }, port: number): ProblemDetails | undefined {
+export function refusal(request: { readonly method: string; readonly headers: IncomingHttpHeaders; readonly headersDistinct: NodeJS.Dict<string[]>; readonly isUpgrade: boolean }, port: number): ProblemDetails | undefined {
+  if ((request.headersDistinct.host?.length ?? 0) > 1) return problem('bad-request', 'a request has one Host header')
   const host = (request.headers.host ?? '').toLowerCase()
   if (!['127.0.0.1', '[::1]', 'localhost'].some((name) => host === `${name}:${port}`)) {
     return problem('wrong-host', `"${host.slice(0, 100)}" is not served; use http://127.0.0.1:${port}`)

@@ -36,6 +36,7 @@ test('whatever comes is answered by a problem that says how long it took', async
     [400, 'NONSENSE /api/v1/health HTTP/1.1', host],
     [400, 'OPTIONS * HTTP/1.1', host, 'Connection: close'],
     [400, `GET ${web.api}/health HTTP/1.1`, host, 'Connection: close'],
+    [400, 'GET /api/v1/health HTTP/1.1', host, 'Host: evil.example', 'Connection: close'],
     [421, 'GET /api/v1/health HTTP/1.1', 'Connection: close'],
     [421, 'GET /api/v1/health HTTP/1.1', 'Host:', 'Connection: close'],
     [421, 'GET /api/v1/health HTTP/1.0'],

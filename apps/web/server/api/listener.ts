@@ -91,7 +91,7 @@ export class Listener {
     response.once('close', () => this.answering.delete(request.socket))
     timed(response)
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
-    const refused = refusal({ method: request.method ?? 'GET', headers: request.headers, isUpgrade: false }, this.port)
+    const refused = refusal({ method: request.method ?? 'GET', headers: request.headers, headersDistinct: request.headersDistinct, isUpgrade: false }, this.port)
     if (refused) return answer(response, refused)
     const path = request.url ?? '/'
     if (!path.startsWith('/')) return answer(response, problem('bad-request', 'what is asked for is a path, beginning with /'))
@@ -109,7 +109,7 @@ export class Listener {
 
   private onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const refused = refusal({ method: 'GET', headers: request.headers, isUpgrade: true }, this.port)
+    const refused = refusal({ method: 'GET', headers: request.headers, headersDistinct: request.headersDistinct, isUpgrade: true }, this.port)
     if (refused) return refuse(socket, refused)
     if ((request.url ?? '').split('?')[0] !== LIVE_PATH) return refuse(socket, problem('not-found', `WebSockets are at ${LIVE_PATH}`))
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
