@@ -14,7 +14,6 @@ const CONNECTIONS = 20_000
 const PROGRAMS_A_SECOND = 1_000
 const SECONDS = 60
 const PATHS_A_SECOND = 5_000
-const PATH_SECONDS = 20
 const SETTLES_WITHIN_MS = 180_000
 const MEBIBYTE = 2 ** 20
 /** Connections, or processes, of the machine's other programs. */
@@ -23,8 +22,11 @@ const LOOKS_EVERY_MS = 250
 const AT_REST_CORES = 0.5
 /** With all connections open, once it is quiet. Measured: 113 to 143 MiB at the first look below it. */
 const STEADY_BYTES = 150 * MEBIBYTE
-/** With all of this at once. Measured: 205 to 249 MiB. */
-const STORM_BYTES = 320 * MEBIBYTE
+/** With all of this at once: the median of the last seconds of that minute. Measured: 148 MiB; a slower machine's web process is further behind, and more is held for it. */
+const STORM_BYTES = 180 * MEBIBYTE
+const STORM_LAST_MS = 20_000
+/** At any moment. Measured: 165 MiB. */
+const PEAK_BYTES = 230 * MEBIBYTE
 /** What may be left of it when all is over: code that was compiled for it, tables that have grown. */
 const LEFT_BYTES = 40 * MEBIBYTE
 
@@ -49,6 +51,8 @@ let collectorPid: number
 /** What the collector took before anything happened, and the most since. */
 let calmBytes: number
 let mostBytes = 0
+/** What it has taken, and when. */
+const looks: { readonly atMs: number; readonly bytes: number }[] = []
 let looking: NodeJS.Timeout
 
 before(async () => {
@@ -57,8 +61,20 @@ before(async () => {
   from = new Date().toISOString()
   collectorPid = sonde.find('apps/collector/src/main.ts')
   calmBytes = memoryBytes()
-  looking = setInterval(() => (mostBytes = Math.max(mostBytes, memoryBytes())), LOOKS_EVERY_MS)
+  looking = setInterval(look, LOOKS_EVERY_MS)
 })
+
+function look(): void {
+  const bytes = memoryBytes()
+  mostBytes = Math.max(mostBytes, bytes)
+  looks.push({ atMs: performance.now(), bytes })
+}
+
+/** The median of what it took in that time. */
+function medianBytes(fromMs: number, toMs: number): number {
+  const sizes = looks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map(({ bytes }) => bytes).toSorted((a, b) => a - b)
+  return sizes[Math.floor(sizes.length / 2)]!
+}
 
 after(async () => {
   clearInterval(looking)
@@ -109,10 +125,15 @@ test(`${CONNECTIONS} connections opened at once are all seen, at both ends, and 
 })
 
 test(`with them open, ${PROGRAMS_A_SECOND} programs begin each second for a minute, and ${PATHS_A_SECOND} distinct paths are asked for`, async (t) => {
-  const [programs, answered] = await Promise.all([startPrograms(PROGRAMS_A_SECOND, PROGRAMS_A_SECOND * SECONDS), askForPaths()])
-  say(t, `${programs} programs, ${answered} paths`)
+  const loads = [startPrograms(PROGRAMS_A_SECOND, PROGRAMS_A_SECOND * SECONDS), askForPaths()] as const
+  await Promise.race(loads)
+  // Until then all of it was going on; on a slow machine one of them takes longer.
+  const storm = medianBytes(performance.now() - STORM_LAST_MS, performance.now())
+  const [programs, answered] = await Promise.all(loads)
+  say(t, `${programs} programs, ${answered} paths; ${(storm / MEBIBYTE).toFixed(0)} MiB while they came`)
   assert.equal(programs, PROGRAMS_A_SECOND * SECONDS)
-  assert.equal(answered, PATHS_A_SECOND * PATH_SECONDS)
+  assert.equal(answered, PATHS_A_SECOND * SECONDS)
+  assert.ok(storm <= STORM_BYTES, `${storm} bytes`)
   const requests = (role: string) => totalOf(`requests?${new URLSearchParams({ from, role, path: '/item/of-*', limit: '1' })}`)
   const both = async () => (await requests('server')) + (await requests('client'))
   const seen = await accounted(both, 2 * answered, 'requests')
@@ -122,7 +143,7 @@ test(`with them open, ${PROGRAMS_A_SECOND} programs begin each second for a minu
 /** Each second's paths are new ones, and no second begins before the last is over. */
 async function askForPaths(): Promise<number> {
   let answered = 0
-  for (let second = 0; second < PATH_SECONDS; second++) {
+  for (let second = 0; second < SECONDS; second++) {
     const begins = new Promise((resolve) => setTimeout(resolve, 1000))
     const result = await sendExactly({ port: PORTS.paths, requests: PATHS_A_SECOND, kinds: [{ method: 'GET', path: `/item/of-${second}-%d` }] })
     answered += result.answered
@@ -136,7 +157,7 @@ test('no bound was passed, no program that ended is held to live, memory stayed 
   const { bounds, cost } = await host()
   t.diagnostic(JSON.stringify(bounds))
   for (const [name, [size, limit]] of Object.entries(bounds)) assert.ok(size <= limit, `${name}: ${size} of ${limit}`)
-  assert.ok(mostBytes < STORM_BYTES, `${mostBytes} bytes`)
+  assert.ok(mostBytes < PEAK_BYTES, `${mostBytes} bytes`)
   const saysSo = async () => (await sonde.get<{ problems: { what: string }[] }>('health')).problems.some(({ what }) => what.includes('more memory than its ceiling'))
   // Garbage may be collected between the two readings: they agree, or soon do.
   assert.ok(await until(async () => (await saysSo()) === memoryBytes() > cost.memoryCeilingBytes, (agree) => agree))
