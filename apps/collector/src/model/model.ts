@@ -142,6 +142,7 @@ class HostModel implements Model {
     this.waiting.tick(Infinity, this.ready)
     this.profiles?.tick(Infinity)
     this.connections.drain(now)
+    this.processes.drain(now)
     this.tick(now)
   }
 

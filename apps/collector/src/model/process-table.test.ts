@@ -26,6 +26,31 @@ test('a row when one starts, is described, execs, ends', () => {
   assert.deepEqual(model.snapshot(4 * S).processes, [])
 })
 
+test('the end of one that lived too short to be described is told once: when it is, after 2 s, or at the end of all', () => {
+  const { model, processes } = watched({ bare: true })
+  const over = (pid: number, at: number) => {
+    model.apply(started(pid, 'sh', at - 3e6))
+    model.apply({ kind: 'process-exited', at, pid, startedAt: at - 3e6, exitCode: 3 })
+  }
+  const ends = () => processes.filter((one) => one.includes('exited'))
+  over(10, 1 * S)
+  over(11, 1.5 * S)
+  model.tick(1.5 * S)
+  assert.deepEqual(ends(), [])
+  for (let times = 0; times < 2; times++) model.apply(described(10, 'job', { startedAt: 1 * S - 3e6, comm: 'sh' }))
+  model.apply({ kind: 'process-used', at: 1.6 * S, pid: 10, startedAt: 1 * S - 3e6, cpuNs: 5, intervalNs: 10, residentBytes: 4096, threads: 1 })
+  assert.deepEqual(ends(), ['10 sh job exited 3'])
+  model.tick(3.4 * S)
+  assert.equal(ends().length, 1)
+  model.tick(3.5 * S)
+  model.apply(described(11, 'job', { startedAt: 1.5 * S - 3e6, comm: 'sh' }))
+  assert.deepEqual(ends().slice(1), ['11 sh  exited 3'])
+  over(12, 4 * S)
+  model.drain(4 * S)
+  model.tick(9 * S)
+  assert.deepEqual(ends().slice(2), ['12 sh  exited 3'])
+})
+
 test('of one that is over no texts are kept but its name', () => {
   const seen = new Set<Process>()
   const { model, requests } = watched({ bare: true })

@@ -10,6 +10,8 @@ import { Process } from './process.ts'
 export const MAX_PROCESSES = 32_768
 /** How long an exited process is kept, so that late records find its name: those that come least often tell of ten seconds. */
 export const EXITED_KEPT_NS: Nanoseconds = 20e9
+/** How long the end of a process that lived too short to be described waits for what is found out about it meanwhile. */
+const DESCRIBED_WITHIN_NS: Nanoseconds = 2e9
 export const USAGE_EVERY_NS: Nanoseconds = 5e9
 /** /proc gives start times in clock ticks; no pid comes round again within two. */
 const SAME_START_NS = 20e6
@@ -20,6 +22,8 @@ export class ProcessTable {
   private readonly labels = new Map<string, Label>()
   /** Exited ones, oldest first. */
   private readonly exited = new Set<Process>()
+  /** Of them those whose end is not told of yet. */
+  private readonly undescribed = new Set<Process>()
   private usageSaidAt: BootNanoseconds = 0
   private readonly losses: Losses
   private readonly sink: ModelSink
@@ -59,6 +63,10 @@ export class ProcessTable {
   }
 
   tick(now: BootNanoseconds): void {
+    for (const process of this.undescribed) {
+      if (process.exitedAt + DESCRIBED_WITHIN_NS > now) break
+      this.sayEnd(process, now)
+    }
     for (const process of this.exited) {
       if (process.exitedAt + EXITED_KEPT_NS > now) break
       this.forget(process)
@@ -77,7 +85,7 @@ export class ProcessTable {
       const parent = o.existing ? undefined : this.find(o.parentPid, o.at)
       process.label = parent?.described ? parent.label : process.comm
     }
-    this.say(process, o.at)
+    if (!process.exitedAt) this.say(process, o.at)
   }
 
   private executed(o: ProcessExecuted): void {
@@ -90,7 +98,7 @@ export class ProcessTable {
     process.service = ''
     process.kind = ''
     process.commandLine = o.commandArgs.length > 0 ? o.commandArgs.join(' ') : o.filename
-    this.say(process, o.at)
+    if (!process.exitedAt) this.say(process, o.at)
   }
 
   private ended(o: ProcessExited): void {
@@ -100,8 +108,13 @@ export class ProcessTable {
     process.exitCode = o.exitCode
     process.cpuMilliCores = 0
     this.exited.add(process)
-    this.say(process, o.at)
-    letGoTexts(process)
+    if (process.described) this.sayEnd(process, o.at)
+    else this.undescribed.add(process)
+  }
+
+  /** Tells of all that has ended: there is nothing more to wait for. */
+  drain(now: BootNanoseconds): void {
+    for (const process of this.undescribed) this.sayEnd(process, now)
   }
 
   private describe(o: ProcessDescribed): void {
@@ -116,8 +129,8 @@ export class ProcessTable {
     process.container = o.container
     process.unit = o.unit
     process.cgroup = o.cgroup
-    this.say(process, o.at)
-    if (process.exitedAt) letGoTexts(process)
+    if (process.exitedAt) this.sayEnd(process, o.at)
+    else this.say(process, o.at)
   }
 
   private used(o: ProcessUsed): void {
@@ -126,6 +139,7 @@ export class ProcessTable {
     const milliCores = o.intervalNs > 0 ? Math.round((o.cpuNs / o.intervalNs) * 1000) : 0
     const changed = milliCores !== process.cpuMilliCores || o.residentBytes !== process.residentBytes || o.threads !== process.threads
     process.unsaidCpuNs += o.cpuNs
+    if (process.exitedAt) return
     process.cpuMilliCores = milliCores
     process.residentBytes = o.residentBytes
     process.threads = o.threads
@@ -164,6 +178,7 @@ export class ProcessTable {
   }
 
   private forget(process: Process): void {
+    if (this.undescribed.has(process)) this.sayEnd(process, process.exitedAt)
     this.exited.delete(process)
     const known = this.byPid.get(process.pid)
     if (known === process) this.byPid.delete(process.pid)
@@ -172,7 +187,14 @@ export class ProcessTable {
 
   private say(process: Process, at: BootNanoseconds): void {
     if (!process.own && this.isOwn(process.pid)) process.own = true
-    if (!process.own) this.sink.process(process, at)
+    if (!process.own && !process.endTold) this.sink.process(process, at)
+  }
+
+  private sayEnd(process: Process, at: BootNanoseconds): void {
+    this.undescribed.delete(process)
+    this.say(process, at)
+    process.endTold = true
+    letGoTexts(process)
   }
 
   private label(text: string): Label {

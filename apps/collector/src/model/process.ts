@@ -11,6 +11,8 @@ export class Process {
   /** 0 while it runs. */
   exitedAt: BootNanoseconds = 0
   exitCode = 0
+  /** Its end was told of: nothing is, after that. */
+  endTold = false
   /** False until a detector has said whose it is, and again from an exec on. */
   described = false
   /** As the detector said; '' for a process of no service. */
