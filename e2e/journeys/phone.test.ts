@@ -116,11 +116,18 @@ async function countsShown(page: Page): Promise<{ readonly failed: number; reado
 test('the ways between: Map and Connections at the foot, with the selection', async () => {
   const { page, errors, close } = await open(browser, `${shop.url}/?host=b7e1f0c2a4d64a6f9d0e5c3b2a190817`, { viewport: PHONE })
   const pages = page.getByRole('navigation', { name: 'Pages' }).filter({ visible: true })
-  for (const [name, path] of [['Map', '/map'], ['Connections', '/connections'], ['Overview', '/']] as const) {
+  // Each is there before the next is asked for: nothing is asked in vain.
+  for (const [name, path, list] of [['Map', '/map', 'Edges of the map'], ['Connections', '/connections', 'Connections'], ['Overview', '/', 'Services']] as const) {
     await pages.getByRole('link', { name }).click()
     await page.waitForURL((url) => url.pathname === path && url.searchParams.has('host'))
+    await page.getByRole('list', { name: list, exact: true }).getByRole('listitem').first().waitFor()
   }
-  await page.goto(`${shop.url}/connections?service=checkout`)
+  assert.deepEqual(errors, [])
+  await close()
+})
+
+test('a filter on a phone: its chip fits, and is removed by a touch', async () => {
+  const { page, errors, close } = await open(browser, `${shop.url}/connections?service=checkout`, { viewport: PHONE })
   await page.getByRole('list', { name: 'Connections' }).getByText('checkout').first().waitFor()
   await fits(page, 'filtered')
   await page.getByRole('button', { name: 'Remove service checkout' }).click()

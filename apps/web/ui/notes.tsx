@@ -8,7 +8,7 @@ interface Action {
 }
 
 const link = (action: Action) => (
-  <button type="button" onClick={action.run} className="rounded-1 text-accent hover:underline">
+  <button type="button" onClick={action.run} className="rounded-1 text-accent hover:underline max-desk:-m-3 max-desk:min-w-11 max-desk:p-3">
     {action.name}
   </button>
 )
