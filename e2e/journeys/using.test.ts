@@ -125,11 +125,12 @@ describe('on the shop', () => {
     const length = () => Date.parse(params(page).get('to')!) - Date.parse(params(page).get('from')!)
     const [first, from] = [length(), params(page).get('from')!]
     assert.ok(Math.abs(first - 900_000) <= 2, `${first} ms`)
-    await page.keyboard.press('[')
-    await page.waitForURL((url) => Math.abs(Date.parse(url.searchParams.get('to') ?? '') - Date.parse(from)) <= 2)
-    assert.ok(Math.abs(length() - first) <= 2)
+    // Faster than a page is drawn: each goes on from the one before.
+    for (const key of ['[', '[', ']']) await page.keyboard.press(key)
+    await page.waitForURL((url) => Math.abs(Date.parse(url.searchParams.get('to') ?? '') - Date.parse(from)) <= 4)
+    assert.ok(Math.abs(length() - first) <= 4)
     await page.keyboard.press(']')
-    await page.waitForURL((url) => Math.abs(Date.parse(url.searchParams.get('from') ?? '') - Date.parse(from)) <= 4)
+    await page.waitForURL((url) => Math.abs(Date.parse(url.searchParams.get('from') ?? '') - Date.parse(from)) <= 8)
     // The present has moved on meanwhile: on a slow machine by more than one step's grace.
     const isLive = await until(async () => {
       await page.keyboard.press(']')

@@ -1,6 +1,7 @@
 'use client'
-import { useSearchParams } from 'next/navigation'
-import { useCallback, useMemo } from 'react'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useCallback, useEffect, useMemo } from 'react'
+import { AddressesAhead } from './ahead.ts'
 import { carried, filterParams, isLive, parseSelection, rangeParams, withParam, type Change, type FilterKey, type Selection } from './selection.ts'
 
 export interface SelectionHandle {
@@ -16,9 +17,27 @@ export interface SelectionHandle {
   href(path: string, change?: Change): string
 }
 
+const ahead = new AddressesAhead()
+
+/** To be used once, where it stays: the shell. */
+export function useDrawnAddress(): void {
+  const path = usePathname()
+  const text = useSearchParams().toString()
+  useEffect(() => ahead.drawn(text), [text])
+  useEffect(() => {
+    const forget = () => ahead.forget()
+    window.addEventListener('popstate', forget)
+    return () => {
+      window.removeEventListener('popstate', forget)
+      forget() // another page
+    }
+  }, [path])
+}
+
 /** Changes the query string without asking the server: Next keeps `useSearchParams` in step. */
 function go(change: Change, how: 'push' | 'replace'): void {
-  const next = change(new URLSearchParams(window.location.search)).toString()
+  const next = change(new URLSearchParams(ahead.last(window.location.search))).toString()
+  ahead.goTo(next)
   const url = window.location.pathname + (next === '' ? '' : `?${next}`)
   if (how === 'push') window.history.pushState(null, '', url)
   else window.history.replaceState(null, '', url)

@@ -3,7 +3,7 @@ import { Search } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { Tooltip } from 'radix-ui'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { paused, resumed, stepped, useSelection, useTopic, type Selection, type Status } from '../../live/index.ts'
+import { paused, resumed, stepped, useDrawnAddress, useSelection, useTopic, type Selection, type Status } from '../../live/index.ts'
 import { KeyHelp } from '../../ui/key-help.tsx'
 import { Rail } from '../../ui/rail.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -38,6 +38,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const pathname = usePathname()
   const router = useRouter()
   const { selection, live, href, apply } = useSelection()
+  useDrawnAddress()
   const status = useTopic<Status>('status', {}, true)
   const [dialog, setDialog] = useState<'find' | 'help' | null>(null)
   const [open, pin] = useRailOpen(status.data)
