@@ -3,10 +3,12 @@ import type { Probe } from '@sonde/bpf-programs/probe'
 import type { Losses } from '../health/losses.ts'
 
 /** `enum loss` of include/record.h, in its order, with what is said where the probe says nothing. */
-const REASONS: readonly (readonly [enumerator: string, words: string])[] = [
+export const REASONS: readonly (readonly [enumerator: string, words: string])[] = [
   ['LOST_RING_BUFFER', 'ring buffer full'],
   ['LOST_STORAGE', 'no storage'],
   ['LOST_UNFINISHED', 'too many unfinished responses'],
+  ['LOST_UNREADABLE', 'received in a way that is not followed'],
+  ['LOST_CONTENDED', 'kept by another CPU for too long'],
 ]
 
 /** What one life of a probe has lost in the kernel; totals of earlier lives stay counted. */
