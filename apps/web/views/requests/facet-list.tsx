@@ -1,9 +1,9 @@
 'use client'
-import { useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { FacetBars } from '../../charts/facet-bars.tsx'
 import { all, withFilter, withoutFilter, type Change, type Filter } from '../../live/index.ts'
-import { calmOrder, type HeldOrder } from '../../ui/table-order.ts'
 import { bounded, visible } from '../../ui/text.ts'
+import { useCalmOrder } from '../../ui/use-calm-order.ts'
 import { facetGroups, type FacetEntry, type FacetGroup, type FacetsAnswer } from './facets.ts'
 
 interface FacetListProps {
@@ -18,26 +18,27 @@ const safe = (text: string) => bounded(visible(text), 120)
 /** Every field's values with exact counts of the whole selection, at the left of the list. Under the pointer they stay in their places. */
 export function FacetList({ answer, filters, apply }: FacetListProps) {
   const [touched, setTouched] = useState(false)
+  const untouched = useCallback(() => !touched, [touched])
   const groups = useMemo(() => (answer ? facetGroups(answer, filters, safe) : []), [answer, filters])
-  const calm = useCalm(groups, JSON.stringify(filters), touched)
   return (
     <aside aria-label="Facets" onPointerEnter={() => setTouched(true)} onPointerLeave={() => setTouched(false)} className="w-(--facets) flex-none overflow-y-auto border-r border-line py-1 max-desk:hidden">
-      {calm.map(({ title, rows }) => (
-        <FacetBars key={title} title={title} rows={rows} total={answer?.total ?? 0} onPick={(id, exclude) => apply(changeOf(rows.find((row) => row.id === id), filters, exclude))} />
-      ))}
+      {groups.map((group) => <Facet key={group.title} group={group} total={answer?.total ?? 0} untouched={untouched} filters={filters} apply={apply} />)}
     </aside>
   )
 }
 
-/** The groups with their rows where they were: counts change each second, and what one is about to click must not move. */
-function useCalm(groups: readonly FacetGroup[], by: string, touched: boolean): readonly FacetGroup[] {
-  const held = useRef(new Map<string, HeldOrder>())
-  return useMemo(() => groups.map(({ title, rows }) => {
-    const byId = new Map(rows.map((row) => [row.id, row]))
-    const order = calmOrder(held.current.get(title), [...byId.keys()], by, Date.now(), !touched)
-    held.current.set(title, order)
-    return { title, rows: order.keys.map((id) => byId.get(id)!) }
-  }), [groups, by, touched])
+interface FacetProps extends Pick<FacetListProps, 'filters' | 'apply'> {
+  readonly group: FacetGroup
+  readonly total: number
+  readonly untouched: () => boolean
+}
+
+const idOf = ({ id }: FacetEntry) => id
+
+/** One field's values: counts change each second, and what one is about to click must not move. */
+function Facet({ group: { title, rows }, total, untouched, filters, apply }: FacetProps) {
+  const calm = useCalmOrder(rows, idOf, JSON.stringify(filters), true, untouched)
+  return <FacetBars title={title} rows={calm} total={total} onPick={(id, exclude) => apply(changeOf(rows.find((row) => row.id === id), filters, exclude))} />
 }
 
 /** Off becomes chosen or, with Alt, excluded; what is set is taken back. */
