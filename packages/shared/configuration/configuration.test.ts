@@ -38,7 +38,7 @@ test('defaults stand alone', () => {
   assert.deepEqual(config({}), {
     dataDir: '/var/lib/sonde', probes: {}, services: [], peers: {}, exporters: { otlp: { enabled: true }, prometheus: { enabled: true, listen: '127.0.0.1:7664' }, recording: {} }, hub: { enabled: true },
     memory: { ceilingBytes: 209715200 }, statistics: true, replay: { loop: false, speed: 1 },
-    web: { listen: '127.0.0.1:7663', pages: true, retention: { days: 7, bytes: 2e9 }, seal: { seconds: 600, rows: 1e6 }, store: { memory: '1GB', threads: 2 } },
+    web: { listen: '127.0.0.1:7663', pages: true, retention: { days: 7, bytes: 2e9 }, seal: { seconds: 600, rows: 1e6 }, store: { memory: '1GB', threads: 1 } },
   })
 })
 

@@ -90,7 +90,7 @@ const web = z.strictObject({
   store: z
     .strictObject({
       memory: setting(text.default('1GB'), { says: 'memory that DuckDB may use', takes: 'text, such as 1GB', variable: 'SONDE_STORE_MEMORY' }),
-      threads: setting(number({ least: 1, most: 256, whole: true }).default(2), { says: 'threads that it may use', takes: 'a number', variable: 'SONDE_STORE_THREADS' }),
+      threads: setting(number({ least: 1, most: 256, whole: true }).default(1), { says: 'threads of a statement; each statement runs on its own, and a second one waits by polling', takes: 'a number', variable: 'SONDE_STORE_THREADS' }),
     })
     .prefault({}),
 })

@@ -1,5 +1,9 @@
 import { BIGINT, DOUBLE, DuckDBInstance, VARCHAR, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
 import type { StoredRow } from '../store.ts'
+import { literal } from './layout.ts'
+
+/** What the file is called while it is attached. */
+const DATABASE = 'telemetry'
 
 /** A store that can't be opened, with what to do about it. */
 export class StoreOpenError extends Error {
@@ -22,27 +26,49 @@ export interface DatabaseOptions {
   readonly temporaryDirectory: string
 }
 
+/** Rows of a group within a table. A commit of at least as many writes its groups to the file once, compressed; a smaller one goes to the log, and its rows are copied twice. */
+export const ROW_GROUP_ROWS = 32_768
+
+/** Opens or makes the database file; `connectTo` connects to it. @throws StoreOpenError */
 export async function openInstance(path: string, options: DatabaseOptions): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: options.memoryLimit,
+    temp_directory: options.temporaryDirectory,
+    // Recent rows are dropped when they are sealed, so compressing them early is work for nothing.
+    checkpoint_threshold: '256MB',
+    // Else a large commit is written as a checkpoint, which costs a fifth more and blocks the next.
+    auto_checkpoint_skip_wal_threshold: '1000000000',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    enable_external_access: 'true',
+    preserve_insertion_order: 'false',
+  })
+  const connection = await instance.connect()
   try {
-    return await DuckDBInstance.create(path, {
-      threads: String(options.threads),
-      memory_limit: options.memoryLimit,
-      temp_directory: options.temporaryDirectory,
-      // Recent rows are dropped when they are sealed, so compressing them early is work for nothing.
-      checkpoint_threshold: '256MB',
-      // Else a large commit is written as a checkpoint, which costs a fifth more and blocks the next.
-      auto_checkpoint_skip_wal_threshold: '1000000000',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      enable_external_access: 'true',
-      preserve_insertion_order: 'false',
-    })
+    // Only a file that is attached can be told the size of its row groups.
+    await connection.run(`ATTACH ${literal(path)} AS ${DATABASE} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`)
+    return instance
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (/lock/i.test(message)) throw new StoreOpenError(`${path} is in use by another process`, 'stop the other Sonde, or give this one its own SONDE_DATA_DIR', error)
-    if (/permission|read-only/i.test(message)) throw new StoreOpenError(`${path} cannot be written`, 'give the user this runs as the data directory, or set SONDE_DATA_DIR', error)
-    throw new StoreOpenError(`${path} cannot be opened: ${message}`, `move ${path} away to begin anew, or restore it`, error)
+    instance.closeSync()
+    throw openError(path, error)
+  } finally {
+    connection.closeSync()
   }
+}
+
+function openError(path: string, error: unknown): StoreOpenError {
+  const message = error instanceof Error ? error.message : String(error)
+  if (/lock/i.test(message)) return new StoreOpenError(`${path} is in use by another process`, 'stop the other Sonde, or give this one its own SONDE_DATA_DIR', error)
+  if (/permission|read-only/i.test(message)) return new StoreOpenError(`${path} cannot be written`, 'give the user this runs as the data directory, or set SONDE_DATA_DIR', error)
+  return new StoreOpenError(`${path} cannot be opened: ${message}`, `move ${path} away to begin anew, or restore it`, error)
+}
+
+/** A connection whose tables are those of the file. */
+export async function connectTo(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect()
+  await connection.run(`USE ${DATABASE}`)
+  return connection
 }
 
 /** Values for a statement's `$1`, `$2` …: what users give is never part of the text. */

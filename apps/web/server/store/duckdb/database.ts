@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { existsSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { loadCatalog, setState, StoreLayoutError, type Catalog } from './catalog.ts'
-import { openInstance, Readers } from './connections.ts'
+import { connectTo, openInstance, Readers } from './connections.ts'
 import { SourceKeeper, Sources } from './sources.ts'
 
 const READERS = 3
@@ -56,7 +56,7 @@ async function openAs(options: DatabaseSettings, away: string | undefined): Prom
   const segmentDirectory = join(options.directory, 'segments')
   mkdirSync(temporaryDirectory, { recursive: true, mode: 0o700 })
   const instance = await openInstance(join(options.directory, 'telemetry.duckdb'), { threads: options.threads, memoryLimit: options.memoryLimit, temporaryDirectory })
-  const [writing, copying, ...reading] = await Promise.all(Array.from({ length: READERS + 2 }, () => instance.connect()))
+  const [writing, copying, ...reading] = await Promise.all(Array.from({ length: READERS + 2 }, () => connectTo(instance)))
   // Segments never change once they are there.
   await writing!.run('SET GLOBAL parquet_metadata_cache = true')
   await writing!.run(`SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'`)

@@ -16,8 +16,8 @@ import { Sources } from './sources.ts'
 
 const HOUR_MS = 3_600_000
 const RETRY_MS = 2000
-/** So much that waits is committed at once: what isn't committed isn't acknowledged, and collectors must hold it. */
-const EAGER_BYTES = 6 << 20
+/** So much that waits is committed at once: what isn't committed isn't acknowledged, and collectors must hold it. Of requests it is more than a row group. */
+const EAGER_BYTES = 8 << 20
 const OWN_TEXT = 64
 
 /** Bytes a frame holds while it waits, roughly. */
