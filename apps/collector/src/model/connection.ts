@@ -94,3 +94,8 @@ export class Connection {
     return this.signedNetns >>> 0
   }
 }
+
+/** As with processes (`process.ts`): no later number changes how connections lie in memory. */
+Object.assign(new Connection({ cookie: 0.5, netns: 0, role: 'client', localAddress: EMPTY_LABEL, localPort: 0, remoteAddress: EMPTY_LABEL, remotePort: 0 }), {
+  openedAt: 0.5, closedAt: 0.5, connectNs: 0.5, bytesSent: 0.5, bytesReceived: 0.5, holdUntil: 0.5,
+})
