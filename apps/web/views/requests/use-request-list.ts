@@ -36,20 +36,30 @@ export interface ListReading {
   more(): void
 }
 
-interface ListState {
-  /** What `list` answers. */
+/** Rows and what they answer. */
+interface Answered {
+  /** The question and which asking of it. */
   readonly key: string
+  readonly question: string
   readonly list: RequestList<RequestAnswer>
+}
+
+interface ListState extends Answered {
+  /** Rows that came live before the first page of what is asked now. */
+  readonly ahead: Answered
   readonly error: ApiError | undefined
 }
 
+const NOTHING: Answered = { key: '', question: '', list: EMPTY_LIST }
+
 /** Requests of the selection: the first page, further pages as one scrolls, new rows on top while live. Bounded. */
 export function useRequestList(asked: ListAsked): ListReading {
-  const [state, setState] = useState<ListState>({ key: '', list: EMPTY_LIST, error: undefined })
+  const [state, setState] = useState<ListState>({ ...NOTHING, ahead: NOTHING, error: undefined })
   const [round, setRound] = useState(0)
   const again = useCallback(() => setRound((before) => before + 1), [])
   const byTime = asked.order === '-startTime'
-  const key = `${queryOf(asked.filters)} ${asked.order} ${asked.rangeKey} ${round}`
+  const question = `${queryOf(asked.filters)} ${asked.order} ${asked.rangeKey}`
+  const key = `${question} ${round}`
   const latest = useRef(asked)
   useEffect(() => {
     latest.current = asked
@@ -59,28 +69,25 @@ export function useRequestList(asked: ListAsked): ListReading {
     const abort = new AbortController()
     const { filters, range, order } = latest.current
     get<Page>('requests', { ...filters, ...range, order, limit: PAGE_ROWS }, abort.signal).then(
-      (page) => setState((before) => ({ key, error: undefined, list: withFirstPage(before.key === `${key} live` ? before.list : EMPTY_LIST, page.requests, page.nextCursor, order === '-startTime') })),
+      (page) => setState(({ ahead }) => ({ key, question, ahead: NOTHING, error: undefined, list: withFirstPage(ahead.key === key ? ahead.list : EMPTY_LIST, page.requests, page.nextCursor, order === '-startTime') })),
       (error: unknown) => {
-        if (!abort.signal.aborted) setState({ key, list: EMPTY_LIST, error: problemOf(error) })
+        if (!abort.signal.aborted) setState({ key, question, ahead: NOTHING, list: EMPTY_LIST, error: problemOf(error) })
       },
     )
     return () => abort.abort()
-  }, [key])
+  }, [key, question])
 
   useAgainWhenLive(asked.live, again)
-  // Rows that come before the first page of another question don't belong to the old list.
-  useRows<RequestAnswer>(byTime && asked.follows ? 'requests' : null, asked.filters, (rows, skipped) =>
-    setState((before) => {
-      const awaited = before.key !== key
-      const list = awaited && before.key !== `${key} live` ? EMPTY_LIST : before.list
-      return { key: awaited ? `${key} live` : key, error: before.error, list: withLive(list, rows, skipped, asked.held || !asked.live) }
-    }),
-  )
+  useRows<RequestAnswer>(byTime && asked.follows ? 'requests' : null, asked.filters, (rows, skipped) => {
+    const grown = (list: RequestList<RequestAnswer>) => withLive(list, rows, skipped, asked.held || !asked.live)
+    setState((before) => (before.key === key ? { ...before, list: grown(before.list) } : { ...before, ahead: { key, question, list: grown(before.ahead.key === key ? before.ahead.list : EMPTY_LIST) } }))
+  })
   const more = useMore(state, latest, setState)
   const loading = state.key !== key
-  // What came live before the first page is of this question: nothing to dim.
-  const isOld = loading && state.key !== '' && state.key !== `${key} live`
-  return { list: state.list, loading, dim: useLate(isOld), error: loading ? undefined : state.error, again, more }
+  // Of another question nothing is kept once rows of this one are there; asked again, the same list stays until its page comes.
+  const shown = loading && state.question !== question && state.ahead.key === key && state.ahead.list.rows.length > 0 ? state.ahead : state
+  const isOld = loading && shown === state && state.key !== ''
+  return { list: shown.list, loading, dim: useLate(isOld), error: loading ? undefined : state.error, again, more }
 }
 
 /** Going on after a pause begins at the newest. */
