@@ -15,6 +15,7 @@ import { asCaller } from '../supervisor/privileges.mjs'
  * @returns {Promise<number>} the exit status
  */
 export async function showRecording({ recording, flags, port, install }) {
+  if (flags.some((flag) => /^--listen(=|$)/.test(flag))) throw new Problem('A recording is shown on 127.0.0.1 only.', 'choose its port with --port')
   checkSystem()
   const address = '127.0.0.1'
   await checkPort({ address, port })

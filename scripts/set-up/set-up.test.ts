@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { showRecording } from '../replaying/index.mjs'
 import { fileOf, portOf, readArguments, refuseTakenByNpm } from './arguments.mjs'
 import { missingIn } from './debian.mjs'
 import { checkPort, lackingCapabilities, urlOf } from './machine.mjs'
@@ -54,6 +55,12 @@ test('ports are ports', () => {
   assert.equal(port('65535'), 65535)
   for (const wrong of ['0', '65536', '80x', '-1', '1e3', ' 80']) assert.throws(() => port(wrong), { name: 'Problem' }, wrong)
   assert.equal(portOf(readArguments([], command), 7663), 7663)
+})
+
+test('a recording has a port, and no other address', async () => {
+  const shown = (flags: string[]) => showRecording({ recording: '/dev/null', flags, port: 1, install: false })
+  await assert.rejects(shown(['--listen', '0.0.0.0:7663']), { message: 'A recording is shown on 127.0.0.1 only.', fix: 'choose its port with --port' })
+  await assert.rejects(shown(['--loop', '--listen=:1']), { fix: 'choose its port with --port' })
 })
 
 test('a package counts as installed only when dpkg says so', () => {

@@ -15,7 +15,6 @@ const WELL_AFTER_MS = 60_000
  * @property {(line: string, stream: 'out' | 'err') => void} onLine
  * @property {(how: string, pauseMs: number) => void} onRestart
  * @property {((status: number) => void) | undefined} [onEnd] given where it may end by itself: it is then not started again, unless a signal ended it
- * @property {number} stopWithinMs after which it is killed
  */
 
 /** One child process, started again whenever it ends by itself. */
@@ -68,15 +67,16 @@ export class Child {
 
   /**
    * Asks it to end, and kills it when it has not in time.
+   * @param {number} withinMs
    * @returns {Promise<'ended' | 'killed'>}
    */
-  stop() {
+  stop(withinMs) {
     this.#stopping = true
     clearTimeout(this.#restart)
     const child = this.#process
     if (!child) return Promise.resolve('ended')
     return new Promise((resolve) => {
-      const deadline = setTimeout(() => child.kill('SIGKILL'), this.options.stopWithinMs)
+      const deadline = setTimeout(() => child.kill('SIGKILL'), withinMs)
       child.once('exit', (_, signal) => {
         clearTimeout(deadline)
         resolve(signal === 'SIGKILL' ? 'killed' : 'ended')

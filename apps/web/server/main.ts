@@ -5,7 +5,7 @@ import { HELP, readConfig, readSettings, StartProblem, webConfigOf } from './con
 import { giveWay } from './priority.ts'
 import { Web } from './web.ts'
 
-const STOP_MS = 2800
+const STOP_MS = 4000
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
 
 /** One JSON object a line: the supervisor reads them. */
