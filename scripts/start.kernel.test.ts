@@ -86,7 +86,7 @@ test('a probe that is refused costs that probe; a second Sonde is told so; SIGHU
     writeFileSync(config, 'exporters: { prometheus: { enabled: off } }\nprobes: { exchange: { enabled: off } }\npeers: { 192.0.2.1: elsewhere }\nstatistics: off\nweb: { retention: { days: 1 }, store: { threads: 1 } }\n')
     sonde.signal('SIGHUP')
     await sonde.saying(/collector: the configuration was read again; applied: probes\.exchange\.enabled = false, peers; only after a restart: statistics = false\n/)
-    await sonde.saying(/web: the configuration was read again; applied: web\.retention\.days = 1; only after a restart: web\.store\.threads = 1\n/)
+    await sonde.saying(/web: the configuration was read again; applied: web\.retention\.days = 1; only after a restart: web\.store\.threads = 2\n/)
     // Told by the collector each second.
     let switches: string[] = []
     for (let attempt = 0; !switches.includes('exchange false') && attempt < 300; attempt++) {

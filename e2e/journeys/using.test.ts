@@ -93,11 +93,15 @@ describe('on the shop', () => {
     const { page, errors, close } = await open(browser, `${shop.url}/requests`)
     await readPage(page)
     await page.getByText('Live tail').waitFor()
+    // Some rows more than fit, before it stands still under the pointer: else there is nothing to scroll.
+    await page.waitForFunction(() => {
+      const { scrollHeight, clientHeight } = document.querySelector('[role=grid][aria-label=Requests]')!.parentElement!
+      return scrollHeight > clientHeight + 240
+    })
     await pointAt(rows(page).nth(10))
-    // Turned again if nothing moved: a busy page may let go of one notch.
+    // Turned again until it is seen: a busy page may let go of a notch.
     const isPaused = await until(async () => {
-      const atTop = await page.evaluate(() => document.querySelector('[role=grid][aria-label=Requests]')!.parentElement!.scrollTop === 0)
-      if (atTop) await page.mouse.wheel(0, 240)
+      await page.mouse.wheel(0, 240)
       return params(page).has('paused')
     }, (paused) => paused)
     assert.equal(isPaused, true)

@@ -33,11 +33,15 @@ export function RequestTable(props: RequestTableProps) {
   const { reading, columns, hidden, sort, onSort, open, openId, follows, pause, onHold, held, live } = props
   const { list, loading, dim, error, again, more } = reading
   useHoldEnds(held, list.newer > 0 && live, again)
+  const scroller = useRef<HTMLDivElement | null>(null)
   const onScroll = useCallback((event: UIEvent<HTMLDivElement>) => {
+    scroller.current = event.currentTarget
     const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
     if (follows && scrollTop > 4) pause()
     if (scrollHeight - scrollTop - clientHeight < AHEAD_PX) more()
   }, [follows, pause, more])
+  // Scrolled while it could not be paused, or the address that says so was put back: it still is.
+  useEffect(() => { if (follows && (scroller.current?.scrollTop ?? 0) > 4) pause() }, [follows, pause, list])
   const onBlur = (event: FocusEvent<HTMLDivElement>) => { if (!event.currentTarget.contains(event.relatedTarget)) onHold(false) }
   return (
     <div className="flex min-h-0 flex-1 flex-col" onPointerEnter={() => onHold(true)} onPointerLeave={() => onHold(false)} onFocus={() => onHold(true)} onBlur={onBlur}>
