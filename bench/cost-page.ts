@@ -63,7 +63,7 @@ function probesSection({ machine, results }: ProbesResults): string {
   return `## What each probe costs
 
 The whole of Sonde runs, with \`process_lifecycle\` and the probes named. Speed with over speed without. ${measuredOn(machine)}
-Each load runs for ten seconds, in one of which \`syscall_latency\` and \`run_queue_latency\` listen; what they cost in it is below.
+The two loops run for ten seconds, in one of which \`syscall_latency\` and \`run_queue_latency\` listen; what they cost in it is below.
 
 ${table(['probes', ...loads], Object.entries(results).map(([name, of]) => [name, ...loads.map((load) => spread(of[load]!))]))}`
 }

@@ -20,7 +20,7 @@ const { values: flags } = parseArgs({
   },
 })
 if (flags.help) {
-  console.log('bench/probes.ts [--rounds 5] [--seconds 2] [--only TEXT]   what each probe, the defaults and all together cost; --seconds: how long each load runs without Sonde')
+  console.log('bench/probes.ts [--rounds 5] [--seconds 2] [--only TEXT]   what each probe, the defaults and all together cost')
   process.exit(0)
 }
 const seconds = Number(flags.seconds)
@@ -36,21 +36,22 @@ const nginx = await startNginx(18891)
 const redis = await startRedis(18892)
 const working = await startWorkingServer(18893, 1000)
 
-/** With Sonde each load runs for a whole round of the probes that listen for a second in ten, so that it meets what it meets all day. */
-const ROUND_SECONDS = 10
+/** A whole round of the probes that listen for a second in ten, so that a loop meets what it meets all day. */
+const ROUND_MS = 10_000
+const WITHOUT_MS = 1000
 
-/** Speed of each load that runs for so many seconds: turns or requests a second. */
-const LOADS: Readonly<Record<string, (seconds: number) => Promise<number>>> = {
-  getppid: async (forSeconds) => 1e9 / loops.run('getppid', forSeconds * 1000),
-  'ping-pong': async (forSeconds) => 1e9 / loops.run('pipe', forSeconds * 1000),
-  nginx: (forSeconds) => wrkRate(nginx.url, 16, forSeconds),
-  redis: (forSeconds) => redis.rate(forSeconds),
-  'a 1 ms service': (forSeconds) => wrkRate(working.url, 1, forSeconds),
+/** Speed of each load: turns or requests a second; the two loops run for so many milliseconds. */
+const LOADS: Readonly<Record<string, (ms: number) => Promise<number>>> = {
+  getppid: async (ms) => 1e9 / loops.run('getppid', ms),
+  'ping-pong': async (ms) => 1e9 / loops.run('pipe', ms),
+  nginx: () => wrkRate(nginx.url, 16, seconds),
+  redis: () => redis.rate(seconds),
+  'a 1 ms service': () => wrkRate(working.url, 1, seconds),
 }
 
-async function speeds(forSeconds: number): Promise<Record<string, number>> {
+async function speeds(ms: number): Promise<Record<string, number>> {
   const measured: Record<string, number> = {}
-  for (const [name, load] of Object.entries(LOADS)) measured[name] = await load(forSeconds)
+  for (const [name, load] of Object.entries(LOADS)) measured[name] = await load(ms)
   return measured
 }
 
@@ -58,18 +59,18 @@ async function withSonde(on: readonly string[] | undefined): Promise<Record<stri
   const environment = on && { SONDE_PROBES_ON: on.join(','), SONDE_PROBES_OFF: names.filter((name) => !on.includes(name)).join(',') }
   const sonde = await startSonde({ port: 18894, environment: { SONDE_PROMETHEUS_LISTEN: '127.0.0.1:0', ...environment } })
   try {
-    return await speeds(ROUND_SECONDS)
+    return await speeds(ROUND_MS)
   } finally {
     await sonde.stop()
   }
 }
 
 const ratios = new Map<string, number[]>()
-let before = await speeds(seconds)
+let before = await speeds(WITHOUT_MS)
 for (let round = 1; round <= Number(flags.rounds); round++) {
   for (const { name, on } of configurations) {
     const during = await withSonde(on)
-    const after = await speeds(seconds)
+    const after = await speeds(WITHOUT_MS)
     for (const load of Object.keys(LOADS)) {
       const key = `${name}: ${load}`
       ratios.set(key, [...(ratios.get(key) ?? []), during[load]! / ((before[load]! + after[load]!) / 2)])
