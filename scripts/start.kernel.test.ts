@@ -83,7 +83,7 @@ test('a probe that is refused costs that probe; a second Sonde is told so; SIGHU
     assert.match(await failing('start', line(PORT + 1), { environment }), /Another Sonde uses the data directory \S+\/data\.\n {2}What to do: stop it, or give this one its own with --data-dir$/)
     assert.match(await failing('start', line(PORT, 'other'), { environment }), /^Port 27421 is in use: Sonde itself already runs there\.\n {2}What to do: /)
 
-    writeFileSync(config, 'exporters: { prometheus: { enabled: off } }\nprobes: { exchange: { enabled: off } }\npeers: { 192.0.2.1: elsewhere }\nstatistics: off\nweb: { retention: { days: 1 }, store: { threads: 1 } }\n')
+    writeFileSync(config, 'exporters: { prometheus: { enabled: off } }\nprobes: { exchange: { enabled: off } }\npeers: { 192.0.2.1: elsewhere }\nstatistics: off\nweb: { retention: { days: 1 }, store: { threads: 2 } }\n')
     sonde.signal('SIGHUP')
     await sonde.saying(/collector: the configuration was read again; applied: probes\.exchange\.enabled = false, peers; only after a restart: statistics = false\n/)
     await sonde.saying(/web: the configuration was read again; applied: web\.retention\.days = 1; only after a restart: web\.store\.threads = 2\n/)
