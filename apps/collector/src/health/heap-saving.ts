@@ -11,9 +11,8 @@ export interface HeapSavingOptions {
 }
 
 /**
- * Has V8 save memory while its heap is large. Left alone it moves objects together only where pages are nearly empty, and keeps
- * pages that became free: 20 MiB above 50 that lived, with 20,000 connections, 1,000 programs and 5,000 new paths a second. Always
- * told to save it collects a small heap more often than is worth it: a tenth of the collector's CPU at full speed.
+ * Has V8 save memory while its heap is large (decision 0013). Left alone it moves objects together only where pages are nearly empty, and
+ * keeps pages that became free. Always told to save it collects a small heap more often than is worth it: a tenth of the collector's CPU at full speed.
  */
 export class HeapSaving {
   private readonly options: HeapSavingOptions
