@@ -22,10 +22,10 @@ const LOOKS_EVERY_MS = 250
 const AT_REST_CORES = 0.5
 /** With all connections open, once it is quiet. Measured: 113 to 143 MiB at the first look below it. */
 const STEADY_BYTES = 150 * MEBIBYTE
-/** With all of this at once: the median of the last seconds of that minute. Measured: 148 MiB; a slower machine's web process is further behind, and more is held for it. */
+/** With all of this at once: the median of the last seconds of that minute. Measured: 142 to 148 MiB; a slower machine's web process is further behind, and more is held for it. */
 const STORM_BYTES = 180 * MEBIBYTE
 const STORM_LAST_MS = 20_000
-/** At any moment. Measured: 165 MiB. */
+/** At any moment. Measured: 159 to 165 MiB. */
 const PEAK_BYTES = 230 * MEBIBYTE
 /** What may be left of it when all is over: code that was compiled for it, tables that have grown. */
 const LEFT_BYTES = 40 * MEBIBYTE

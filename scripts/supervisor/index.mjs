@@ -220,7 +220,7 @@ export class Supervisor {
  */
 const YOUNG_MIB = { web: 8, collector: 2 }
 /**
- * By how much the collector's heap may grow before it is collected again. V8 alone lets it double, and what lives under much load is 90 MiB (decision 0013).
+ * By how much the collector's heap may grow before it is collected again. V8 alone lets it double (decision 0013).
  */
 const OLD_GROWS_PERCENT = 10
 

@@ -40,21 +40,21 @@ export interface ListReading {
 interface Answered {
   /** The question and which asking of it. */
   readonly key: string
-  readonly question: string
   readonly list: RequestList<RequestAnswer>
 }
 
 interface ListState extends Answered {
+  readonly question: string
   /** Rows that came live before the first page of what is asked now. */
   readonly ahead: Answered
   readonly error: ApiError | undefined
 }
 
-const NOTHING: Answered = { key: '', question: '', list: EMPTY_LIST }
+const NOTHING: Answered = { key: '', list: EMPTY_LIST }
 
 /** Requests of the selection: the first page, further pages as one scrolls, new rows on top while live. Bounded. */
 export function useRequestList(asked: ListAsked): ListReading {
-  const [state, setState] = useState<ListState>({ ...NOTHING, ahead: NOTHING, error: undefined })
+  const [state, setState] = useState<ListState>({ ...NOTHING, question: '', ahead: NOTHING, error: undefined })
   const [round, setRound] = useState(0)
   const again = useCallback(() => setRound((before) => before + 1), [])
   const byTime = asked.order === '-startTime'
@@ -80,12 +80,12 @@ export function useRequestList(asked: ListAsked): ListReading {
   useAgainWhenLive(asked.live, again)
   useRows<RequestAnswer>(byTime && asked.follows ? 'requests' : null, asked.filters, (rows, skipped) => {
     const grown = (list: RequestList<RequestAnswer>) => withLive(list, rows, skipped, asked.held || !asked.live)
-    setState((before) => (before.key === key ? { ...before, list: grown(before.list) } : { ...before, ahead: { key, question, list: grown(before.ahead.key === key ? before.ahead.list : EMPTY_LIST) } }))
+    setState((before) => (before.key === key ? { ...before, list: grown(before.list) } : { ...before, ahead: { key, list: grown(before.ahead.key === key ? before.ahead.list : EMPTY_LIST) } }))
   })
   const more = useMore(state, latest, setState)
   const loading = state.key !== key
   // Of another question nothing is kept once rows of this one are there; asked again, the same list stays until its page comes.
-  const shown = loading && state.question !== question && state.ahead.key === key && state.ahead.list.rows.length > 0 ? state.ahead : state
+  const shown = state.question !== question && state.ahead.key === key && state.ahead.list.rows.length > 0 ? state.ahead : state
   const isOld = loading && shown === state && state.key !== ''
   return { list: shown.list, loading, dim: useLate(isOld), error: loading ? undefined : state.error, again, more }
 }

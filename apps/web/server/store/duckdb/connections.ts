@@ -27,7 +27,7 @@ export interface DatabaseOptions {
 }
 
 /** Rows of a group within a table. A commit of at least as many writes its groups to the file once, compressed; a smaller one goes to the log, and its rows are copied twice. */
-export const ROW_GROUP_ROWS = 32_768
+const ROW_GROUP_ROWS = 32_768
 
 /** Opens or makes the database file; `connectTo` connects to it. @throws StoreOpenError */
 export async function openInstance(path: string, options: DatabaseOptions): Promise<DuckDBInstance> {
